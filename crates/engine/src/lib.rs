@@ -1,0 +1,1 @@
+//! The multi-factor authentication engine: rules, use cases and ports; no I/O.

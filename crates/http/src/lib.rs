@@ -1,0 +1,1 @@
+//! Countersign's axum routers and pages.

@@ -1,0 +1,1 @@
+//! The contract suite every store runs, and what the tests share.

@@ -1,0 +1,2 @@
+//! Starts tests, benchmarks and checks.
+fn main() {}
