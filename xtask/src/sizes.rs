@@ -1,6 +1,7 @@
 //! How long files and functions are, beside the models' figures; it counts lines and judges nothing but the cap.
 
 use std::{
+    cmp::Reverse,
     fs,
     path::{Path, PathBuf},
 };
@@ -13,7 +14,7 @@ const CAP: usize = 600;
 const MODEL_FILE: &str = "77 in the median, 253 at the 90th percentile";
 const MODEL_HANDLER: &str = "a handler about 20";
 
-/// A source file of production code.
+/// A source file that is not a test.
 struct Source {
     path: PathBuf,
     lines: usize,
@@ -32,40 +33,25 @@ pub fn run(workspace: &Workspace) -> Result<(), Failure> {
     println!("lines a file            files  median   p90   max    all");
     for member in &workspace.members {
         let mut of_member = Vec::new();
-        read_folder(
-            &member.folder().join("src"),
-            &workspace.root,
-            &mut of_member,
-        )?;
-        print_files(&member.name, &of_member);
+        let folder = member.folder().join("src");
+        read_folder(&folder, &workspace.root, &mut of_member)?;
+        print_row(&member.name, of_member.iter().map(|source| source.lines));
         sources.extend(of_member);
     }
-    print_files("together", &sources);
+    let product = || {
+        sources
+            .iter()
+            .filter(|source| source.path.starts_with("crates"))
+    };
+    print_row("product", product().map(|source| source.lines));
     println!("models: {MODEL_FILE}\n");
 
-    let mut functions: Vec<(&Source, &Function)> = sources
-        .iter()
-        .flat_map(|source| {
-            source
-                .functions
-                .iter()
-                .map(move |function| (source, function))
-        })
-        .collect();
-    let lengths = functions.iter().map(|(_, function)| function.lines);
     println!("lines a function        count  median   p90   max    all");
-    print_row("together", lengths.collect());
-    println!("models: {MODEL_HANDLER}\n\nlongest functions");
-    functions.sort_by_key(|(_, function)| std::cmp::Reverse(function.lines));
-    for (source, Function { name, at, lines }) in functions.iter().take(10) {
-        println!("{lines:>6}  {}:{at} {name}", source.path.display());
-    }
+    let functions = product().flat_map(|source| &source.functions);
+    print_row("product", functions.map(|function| function.lines));
+    println!("models: {MODEL_HANDLER}");
 
-    println!("\nlongest files");
-    sources.sort_by_key(|source| std::cmp::Reverse(source.lines));
-    for Source { path, lines, .. } in sources.iter().take(10) {
-        println!("{lines:>6}  {}", path.display());
-    }
+    print_longest(&mut sources);
     match sources.iter().filter(|source| source.lines > CAP).count() {
         0 => Ok(()),
         count => Err(Failure::Faults {
@@ -76,11 +62,8 @@ pub fn run(workspace: &Workspace) -> Result<(), Failure> {
     }
 }
 
-fn print_files(name: &str, sources: &[Source]) {
-    print_row(name, sources.iter().map(|source| source.lines).collect());
-}
-
-fn print_row(name: &str, mut lines: Vec<usize>) {
+fn print_row(name: &str, lines: impl Iterator<Item = usize>) {
+    let mut lines: Vec<usize> = lines.collect();
     lines.sort_unstable();
     println!(
         "{name:<22} {:>6} {:>7} {:>5} {:>5} {:>6}",
@@ -90,6 +73,28 @@ fn print_row(name: &str, mut lines: Vec<usize>) {
         percentile(&lines, 100),
         lines.iter().sum::<usize>(),
     );
+}
+
+fn print_longest(sources: &mut [Source]) {
+    println!("\nlongest files");
+    sources.sort_by_key(|source| Reverse(source.lines));
+    for Source { path, lines, .. } in sources.iter().take(10) {
+        println!("{lines:>6}  {}", path.display());
+    }
+    println!("\nlongest functions");
+    let mut functions: Vec<(&Source, &Function)> = sources
+        .iter()
+        .flat_map(|source| {
+            source
+                .functions
+                .iter()
+                .map(move |function| (source, function))
+        })
+        .collect();
+    functions.sort_by_key(|(_, function)| Reverse(function.lines));
+    for (source, Function { name, at, lines }) in functions.iter().take(10) {
+        println!("{lines:>6}  {}:{at} {name}", source.path.display());
+    }
 }
 
 /// The nearest rank: the smallest value that so many per cent do not pass; 0 of none.
