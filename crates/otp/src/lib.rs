@@ -3,6 +3,7 @@
 pub mod base32;
 mod code;
 pub mod error;
+mod hmac;
 mod hotp;
 mod key;
 mod parameter;
