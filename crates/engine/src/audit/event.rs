@@ -1,0 +1,161 @@
+//! The closed set of events; the names follow the OWASP logging vocabulary where it has one.
+
+macro_rules! closed {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident => $text:literal,)+ }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum $name { $($(#[$variant_doc])* $variant,)+ }
+
+        impl $name {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
+            /// The name that rows and exports carry.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text,)+ }
+            }
+
+            /// From a row's text.
+            pub fn parse(text: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|event| event.as_str() == text)
+            }
+        }
+    };
+}
+
+closed!(
+    /// What happened.
+    Event {
+        /// A password was judged at sign-in.
+        PasswordStep => "authn_password",
+        /// A second step was judged at sign-in.
+        SecondStep => "authn_second_step",
+        /// A verification was judged without a login around it.
+        Verification => "authn_verification",
+        /// A fresh proof was judged.
+        StepUp => "authn_step_up",
+        /// Attempts were refused unjudged; one row a window.
+        Throttled => "excess_rate_limit_exceeded",
+        /// The code authenticators were suspended by consecutive failures.
+        CodesSuspended => "authn_login_lock",
+        /// The backup codes were voided by consecutive failures.
+        BackupCodesVoided => "authn_backup_codes_voided",
+        /// Half of an odds budget is spent.
+        BudgetHalfSpent => "authn_budget_half_spent",
+        /// An odds budget is spent: that class of clients is refused codes.
+        BudgetSpent => "authn_budget_spent",
+        /// An enrollment was begun.
+        EnrollmentBegun => "authn_enrollment_begun",
+        /// An enrollment was confirmed, or its code was wrong.
+        EnrollmentConfirmed => "authn_enrollment_confirmed",
+        /// An authenticator was renamed.
+        AuthenticatorRenamed => "authn_authenticator_renamed",
+        /// An authenticator was revoked.
+        AuthenticatorRevoked => "authn_token_revoked",
+        /// A new set of backup codes voided the old.
+        BackupCodesReplaced => "authn_backup_codes_replaced",
+        /// A backup code was typed back, right or wrong.
+        BackupCodesAcknowledged => "authn_backup_codes_acknowledged",
+        /// A password was changed.
+        PasswordChanged => "authn_password_change",
+        /// A session was ended.
+        SessionEnded => "session_ended",
+        /// A user's other sessions were ended.
+        SessionsEnded => "session_all_ended",
+        /// A user was created.
+        UserCreated => "user_created",
+        /// A user was enabled or disabled.
+        UserUpdated => "user_updated",
+        /// An operator removed all of a user's authenticators.
+        UserReset => "authn_user_reset",
+        /// The link to create the first user was issued.
+        SetupLinkIssued => "authn_setup_link_issued",
+        /// A step was taken out of order.
+        SequenceFailed => "sequence_fail",
+        /// A request came from another origin.
+        CrossSite => "malicious_csrf",
+        /// A sealed secret did not open.
+        OpenFailed => "crypt_decrypt_fail",
+        /// The server started.
+        Started => "sys_startup",
+    }
+);
+
+closed!(
+    /// How it ended.
+    Outcome {
+        /// Done, accepted.
+        Success => "success",
+        /// Refused.
+        Failure => "failure",
+    }
+);
+
+closed!(
+    /// The true reason, kept from strangers.
+    Reason {
+        /// The name is nobody's.
+        UnknownUser => "unknown_user",
+        /// The password is wrong.
+        WrongPassword => "wrong_password",
+        /// The user is disabled.
+        UserDisabled => "user_disabled",
+        /// The code matches nothing.
+        WrongCode => "wrong_code",
+        /// The code matched and was consumed before.
+        CodeAlreadyUsed => "code_already_used",
+        /// No such backup code.
+        WrongBackupCode => "wrong_backup_code",
+        /// Something changed between admit and settle.
+        StateChanged => "state_changed",
+        /// The row or its secret is not what was sealed.
+        Tampered => "tampered",
+        /// By a TOTP or HOTP code.
+        Code => "code",
+        /// By a backup code.
+        BackupCode => "backup_code",
+        /// By the password.
+        Password => "password",
+        /// Too many failures.
+        TooManyFailures => "too_many_failures",
+        /// By the user.
+        ByUser => "by_user",
+        /// By an operator.
+        ByOperator => "by_operator",
+        /// Enabled again.
+        Enabled => "enabled",
+        /// Disabled.
+        Disabled => "disabled",
+        /// By signing out.
+        SignedOut => "signed_out",
+    }
+);
+
+/// Who acted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// Somebody not yet known, or the user by way of a browser or app.
+    User,
+    /// An operator at the command line.
+    Operator,
+    /// The server itself.
+    System,
+}
+
+impl Actor {
+    /// `user`, `operator`, `system`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Operator => "operator",
+            Self::System => "system",
+        }
+    }
+
+    /// From a row's text.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::User, Self::Operator, Self::System]
+            .into_iter()
+            .find(|actor| actor.as_str() == text)
+    }
+}

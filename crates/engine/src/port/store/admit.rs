@@ -1,0 +1,172 @@
+//! Admit: an attempt is written before it is evaluated, and counts as failed until it is settled.
+
+use crate::authenticator::{AuthenticatorRecord, BackupCodeRecord, BackupSet};
+use crate::clock::Timestamp;
+use crate::id::AttemptId;
+use crate::session::TokenHash;
+use crate::throttle::{Limits, Odds};
+use crate::user::{NameHash, Subject, UserKey, UserRecord};
+
+/// An attempt to be recorded.
+pub enum Admit {
+    /// On a password.
+    Password(AdmitPassword),
+    /// On a code.
+    Code(AdmitCode),
+    /// On a backup code.
+    BackupCode(AdmitBackupCode),
+}
+
+/// What must stand for an attempt to be admitted at all, and again when it is settled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gate {
+    /// Nothing: the first step of a login.
+    Open,
+    /// A pending login that is unused and unexpired, of an enabled user, at the password version that opened it.
+    Pending(TokenHash),
+    /// A living session of an enabled user.
+    Session(TokenHash),
+    /// The host vouches for the first factor of this user, who must not be disabled.
+    User(UserKey),
+}
+
+/// An attempt on a password. Counted under `subject` and, in the window, under `bucket`: a client
+/// address, or the known browser if `known` is one of this user's. All of it is the same for a name
+/// that is nobody's.
+#[derive(Clone, Copy, Debug)]
+pub struct AdmitPassword {
+    /// The attempt.
+    pub attempt: AttemptId,
+    /// Now.
+    pub now: Timestamp,
+    /// What it is counted under.
+    pub subject: Subject,
+    /// Whose password.
+    pub name: NameHash,
+    /// The keyed hash of the client's address (/32 or /64).
+    pub bucket: [u8; 16],
+    /// The known-browser cookie's hash, if one came.
+    pub known: Option<TokenHash>,
+    /// What must stand.
+    pub gate: Gate,
+    /// The limits in force.
+    pub limits: Limits,
+}
+
+/// What a code is typed for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// To verify: tried against all active authenticators, counted in the window, the consecutive
+    /// failures and the odds budget.
+    Verify,
+    /// To confirm the pending enrollment: only that one is tried, only the window counts, since the
+    /// secret it is judged by was just shown.
+    Confirm,
+}
+
+/// An attempt on a code.
+#[derive(Clone, Copy, Debug)]
+pub struct AdmitCode {
+    /// The attempt.
+    pub attempt: AttemptId,
+    /// Now.
+    pub now: Timestamp,
+    /// What must stand; it also says whose code.
+    pub gate: Gate,
+    /// What for.
+    pub purpose: Purpose,
+    /// The digits typed: only authenticators of that many digits have candidates.
+    pub digits: u8,
+    /// Whether two consecutive codes were typed, to resynchronize a HOTP authenticator.
+    pub pair: bool,
+    /// What evaluating one authenticator of the row's kind costs; see [`Self::cost`].
+    pub candidates: Candidates,
+    /// The known-browser cookie's hash, if one came.
+    pub known: Option<TokenHash>,
+    /// The limits in force.
+    pub limits: Limits,
+}
+
+/// How many candidates are evaluated for one authenticator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Candidates {
+    /// Of a TOTP: past + now + future steps.
+    pub totp: u32,
+    /// Of a HOTP: the look-ahead and the counter itself.
+    pub hotp: u32,
+}
+
+impl AdmitCode {
+    /// What this attempt costs against `authenticators`, in odds: the candidates evaluated over all
+    /// of them whose codes have as many digits. A pair of codes costs its square, at least one unit.
+    pub fn cost(&self, authenticators: &[AuthenticatorRecord]) -> Odds {
+        use crate::authenticator::Kind;
+        if self.purpose == Purpose::Confirm {
+            return Odds(0);
+        }
+        authenticators
+            .iter()
+            .filter(|authenticator| authenticator.digits.get() == self.digits)
+            .map(|authenticator| match (authenticator.kind, self.pair) {
+                (Kind::Totp, _) => Odds::of(self.candidates.totp, self.digits),
+                (Kind::Hotp, false) => Odds::of(self.candidates.hotp, self.digits),
+                (Kind::Hotp, true) => Odds(1),
+            })
+            .fold(Odds(0), Odds::plus)
+    }
+}
+
+/// An attempt on a backup code.
+#[derive(Clone, Copy, Debug)]
+pub struct AdmitBackupCode {
+    /// The attempt.
+    pub attempt: AttemptId,
+    /// Now.
+    pub now: Timestamp,
+    /// What must stand; it also says whose code.
+    pub gate: Gate,
+    /// The first symbol typed.
+    pub selector: u8,
+    /// The limits in force.
+    pub limits: Limits,
+}
+
+/// What the store answers.
+pub enum Admission {
+    /// Recorded; judge it.
+    Open(Box<Open>),
+    /// Refused, and nothing recorded but a repeat of a window's throttle row.
+    Throttled {
+        /// Whom it concerns, if anybody.
+        user: Option<Box<UserRecord>>,
+        /// Not before this.
+        retry_at: Timestamp,
+        /// The window has a throttle row already, which was counted up; else the caller records
+        /// one by [`super::Change::RecordThrottle`].
+        recorded: bool,
+    },
+    /// Codes are refused to this class of clients, the backup codes are void, or all code
+    /// authenticators are suspended: nothing recorded.
+    Exhausted {
+        /// Whom it concerns.
+        user: Box<UserRecord>,
+    },
+    /// The gate does not stand, or there is no pending enrollment to confirm.
+    Gone,
+}
+
+/// An admitted attempt and what it is judged by.
+pub struct Open {
+    /// The user; none for a name that is nobody's. A disabled user is given as they are.
+    pub user: Option<UserRecord>,
+    /// The candidates: all active code authenticators, or the pending one.
+    pub authenticators: Vec<AuthenticatorRecord>,
+    /// The unused code of the current set under the typed selector.
+    pub backup_code: Option<BackupCodeRecord>,
+    /// The user's newest set.
+    pub backup_set: Option<BackupSet>,
+    /// The known-browser cookie is this user's, unexpired.
+    pub known: bool,
+    /// Authenticators that demand the second step (active or suspended), of any kind.
+    pub demanding: u32,
+}

@@ -1,0 +1,134 @@
+//! Sessions and pending logins as rows, and the tokens that open them, of which only hashes are kept.
+
+use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
+
+use crate::assurance::Assurance;
+use crate::clock::{Randomness, RandomnessFailed, Timestamp};
+use crate::id::SessionId;
+use crate::user::UserKey;
+
+/// The SHA-256 of a token: all that a store sees of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct TokenHash(pub [u8; 32]);
+
+/// What a cookie or a link carries: an 8-byte routing tag and 256 random bits, in base64url.
+/// It has no `Debug`, no `Display` and no equality; it is compared by its hash, in the store.
+pub struct Token(Zeroizing<[u8; 40]>);
+
+impl Token {
+    /// The length of its text.
+    pub const TEXT_LENGTH: usize = 54;
+
+    pub(crate) fn generate(
+        tag: [u8; 8],
+        source: &dyn Randomness,
+    ) -> Result<Self, RandomnessFailed> {
+        let mut bytes = Zeroizing::new([0; 40]);
+        let (front, back) = bytes.split_at_mut(8);
+        front.copy_from_slice(&tag);
+        source.fill(back)?;
+        Ok(Self(bytes))
+    }
+
+    /// From its text; anything of another length or alphabet is none.
+    pub fn parse(text: &str) -> Option<Self> {
+        if text.len() != Self::TEXT_LENGTH {
+            return None;
+        }
+        let decoded = Zeroizing::new(
+            data_encoding::BASE64URL_NOPAD
+                .decode(text.as_bytes())
+                .ok()?,
+        );
+        let mut bytes = Zeroizing::new([0; 40]);
+        if decoded.len() != bytes.len() {
+            return None;
+        }
+        bytes.copy_from_slice(&decoded);
+        Some(Self(bytes))
+    }
+
+    /// Its text, for the one place that hands it out.
+    pub fn reveal(&self) -> Zeroizing<String> {
+        Zeroizing::new(data_encoding::BASE64URL_NOPAD.encode(self.0.as_slice()))
+    }
+
+    /// What the store knows it by.
+    pub fn hash(&self) -> TokenHash {
+        TokenHash(Sha256::digest(self.0.as_slice()).into())
+    }
+}
+
+/// From where a person or a program speaks, as far as it is known.
+#[derive(Clone, Debug, Default)]
+pub struct Origin {
+    /// The client's address: the peer's, or what a configured trusted proxy reports.
+    pub address: Option<std::net::IpAddr>,
+    /// The user agent, cut to 256 bytes, control characters removed.
+    pub agent: Option<String>,
+    /// The request's id.
+    pub request_id: Option<String>,
+}
+
+/// A session's row.
+#[derive(Clone, Debug)]
+pub struct SessionRecord {
+    /// The hash of its token.
+    pub hash: TokenHash,
+    /// Its public name.
+    pub id: SessionId,
+    /// Whose it is.
+    pub user: UserKey,
+    /// The host it is for.
+    pub audience: String,
+    /// The session it ends with.
+    pub parent: Option<TokenHash>,
+    /// What it is worth.
+    pub assurance: Assurance,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was last seen, to the minute.
+    pub last_seen_at: Timestamp,
+    /// When it ends unless it is seen again.
+    pub idle_expires_at: Timestamp,
+    /// When it ends in any case.
+    pub expires_at: Timestamp,
+    /// From where it was made.
+    pub address: Option<String>,
+    /// By what.
+    pub agent: Option<String>,
+}
+
+impl SessionRecord {
+    /// Whether its time has not run out.
+    pub fn lives(&self, now: Timestamp) -> bool {
+        now < self.expires_at && now < self.idle_expires_at
+    }
+}
+
+/// A pending login's row: the password was right, the second step is to come.
+#[derive(Clone, Debug)]
+pub struct PendingRecord {
+    /// The hash of its token.
+    pub hash: TokenHash,
+    /// Whose it is.
+    pub user: UserKey,
+    /// The host it is for.
+    pub audience: String,
+    /// The version of the password that was right; another one ends it.
+    pub password_version: i64,
+    /// When the password was right.
+    pub created_at: Timestamp,
+    /// When it ends.
+    pub expires_at: Timestamp,
+}
+
+/// A known browser's row: grants a budget, never authentication.
+#[derive(Clone, Copy, Debug)]
+pub struct KnownBrowser {
+    /// The hash of its token.
+    pub hash: TokenHash,
+    /// When it ends.
+    pub expires_at: Timestamp,
+}
