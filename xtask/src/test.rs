@@ -37,6 +37,9 @@ pub fn run(workspace: &Workspace, quick: bool) -> Result<ExitCode, Failure> {
     if quick {
         println!("left out: licences, the release binary, tests that need a browser");
     }
+    if count.failed > 0 {
+        println!("the failed tests are named above, at the end of their step");
+    }
     println!("{count}");
     Ok(match count.failed {
         0 => ExitCode::SUCCESS,
@@ -80,11 +83,11 @@ fn run_steps(workspace: &Workspace, quick: bool, steps: &mut Steps) -> Result<Co
         steps.step("licences, bans and sources", || {
             let mut command = Command::new(deny);
             command
-                .args(["check", "licenses", "bans", "sources"])
+                .args(["check", "--hide-inclusion-graph", "licenses", "bans", "sources"])
                 .current_dir(&workspace.root);
             step::stream(
                 &mut command,
-                "change the dependency, or deny.toml with a reason",
+                "change the dependency (`cargo tree --invert CRATE` tells who asks for it), or deny.toml with a reason",
             )
         })?;
         steps.step("release check", || release::run(workspace))?;
@@ -93,7 +96,7 @@ fn run_steps(workspace: &Workspace, quick: bool, steps: &mut Steps) -> Result<Co
         let axe = steps.step("accessibility checker", || tools::axe(workspace))?;
         environment.push(("COUNTERSIGN_AXE", axe.into()));
     }
-    build_server(workspace, &mut environment, steps)?;
+    build_server(workspace, left_out, &mut environment, steps)?;
     let mut count = Count::default();
     steps.step("tests", || {
         run_tests(workspace, left_out, &environment, &mut count)
@@ -110,6 +113,7 @@ fn run_steps(workspace: &Workspace, quick: bool, steps: &mut Steps) -> Result<Co
 /// Builds what tests start, and tells them where it is.
 fn build_server(
     workspace: &Workspace,
+    left_out: &[&str],
     environment: &mut Environment,
     steps: &mut Steps,
 ) -> Result<(), Failure> {
@@ -120,7 +124,7 @@ fn build_server(
     })?;
     let binary = workspace.server_binary(&workspace.target, "debug");
     environment.push(("COUNTERSIGN_BIN", binary.into()));
-    if HOOK_TESTS.iter().any(|package| workspace.has(package)) {
+    if HOOK_TESTS.iter().any(|package| !left_out.contains(package)) {
         let binary = steps.step("server with test hooks", || {
             release::build_with_hooks(workspace)
         })?;
@@ -142,6 +146,9 @@ fn run_tests(
     let mut command = workspace.cargo();
     let runner = if tools::on_path("cargo-nextest").is_some() {
         command.args(["nextest", "run", "--workspace", "--no-fail-fast"]);
+        if env::var_os("CI").is_some() {
+            command.args(["--profile", "ci"]);
+        }
         Runner::Nextest
     } else {
         command.args(["test", "--workspace", "--tests", "--no-fail-fast"]);
