@@ -1,4 +1,5 @@
-//! RFC 4648 base32 as `otpauth:` URIs use it; refuses every text that is not the one encoding of its bytes.
+//! RFC 4648 base32 as `otpauth:` URIs use it; refuses every text that is not the one encoding of
+//! its bytes.
 
 use data_encoding::{BASE32_NOPAD, DecodeKind};
 use zeroize::Zeroizing;
@@ -15,8 +16,8 @@ pub fn encode(bytes: &[u8]) -> Zeroizing<String> {
     text
 }
 
-/// Decodes strictly: `A`–`Z` and `2`–`7` only (RFC 4648 §3.3), padding absent or exactly right, unused bits zero
-/// (§3.5).
+/// Decodes strictly: `A`–`Z` and `2`–`7` only (RFC 4648 §3.3), padding absent or exactly right,
+/// unused bits zero (§3.5).
 pub fn decode(text: &str) -> Result<Zeroizing<Vec<u8>>, Base32Error> {
     if text.len() > MAX_TEXT {
         return Err(Base32Error::Length);
@@ -35,7 +36,8 @@ pub fn decode(text: &str) -> Result<Zeroizing<Vec<u8>>, Base32Error> {
     }
 }
 
-/// Decodes what a person copied by hand: any case, with spaces and hyphens anywhere; otherwise as [`decode`].
+/// Decodes what a person copied by hand: any case, with spaces and hyphens anywhere; otherwise as
+/// [`decode`].
 ///
 /// Only for the edge where people type (RFC 4648 §3.3 wants a reason to be lenient).
 pub fn decode_lenient(text: &str) -> Result<Zeroizing<Vec<u8>>, Base32Error> {

@@ -8,7 +8,8 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 use crate::error::CodeError;
 use crate::parameter::Digits;
 
-/// A code of 6..=8 digits, leading zeros included, zeroed when dropped. It has no `Debug` and no `==`.
+/// A code of 6..=8 digits, leading zeros included, zeroed when dropped. It has no `Debug` and no
+/// `==`.
 ///
 /// It is parsed once, at the edge; behind it there is nothing left to refuse:
 ///
@@ -30,7 +31,8 @@ impl Code {
     /// The longest input looked at, in bytes. Longer ones are refused unread.
     pub const MAX_INPUT: usize = 64;
 
-    /// Parses what a person typed or pasted: ASCII digits, with whitespace and hyphens anywhere (`123 456`).
+    /// Parses what a person typed or pasted: ASCII digits, with whitespace and hyphens anywhere
+    /// (`123 456`).
     ///
     /// Digits of other scripts are refused, although some languages' number parsers take them.
     pub fn parse(input: &str) -> Result<Self, CodeError> {
@@ -43,7 +45,8 @@ impl Code {
             if !c.is_ascii_digit() {
                 return Err(CodeError::NotDigits);
             }
-            // At most 64 digits, so the count cannot wrap; the value may, and is then refused by the count.
+            // At most 64 digits, so the count cannot wrap; the value may, and is then refused by
+            // the count.
             value = value
                 .wrapping_mul(10)
                 .wrapping_add(c.to_digit(10).unwrap_or_default());

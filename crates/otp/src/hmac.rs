@@ -1,9 +1,9 @@
-//! HMAC (RFC 2104) with the key hashed in beforehand, on the compression functions of `sha1` and `sha2`; refuses to
-//! be anything but the MAC of short messages.
+//! HMAC (RFC 2104) with the key hashed in beforehand, on the compression functions of `sha1` and
+//! `sha2`; refuses to be anything but the MAC of short messages.
 //!
-//! The `hmac` crate computes the same and is what the tests compare with. It wipes a buffer per MAC, which costs as
-//! much as the hashing when a message has eight bytes; here only the key states are secret, and only they are kept
-//! and wiped.
+//! The `hmac` crate computes the same and is what the tests compare with. It wipes a buffer per
+//! MAC, which costs as much as the hashing when a message has eight bytes; here only the key states
+//! are secret, and only they are kept and wiped.
 
 use zeroize::{Zeroize, Zeroizing};
 
@@ -66,7 +66,8 @@ impl<H: Compression<BLOCK>, const BLOCK: usize> Drop for Keyed<H, BLOCK> {
     }
 }
 
-/// Hashes the rest of a message whose first `before` blocks are in `state`, and its padding (FIPS 180-4 §5.1).
+/// Hashes the rest of a message whose first `before` blocks are in `state`, and its padding (FIPS
+/// 180-4 §5.1).
 #[inline]
 #[expect(
     clippy::indexing_slicing,

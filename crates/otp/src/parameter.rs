@@ -1,4 +1,5 @@
-//! The settings of an authenticator: algorithm, digits, period; refuses values outside the standards' ranges.
+//! The settings of an authenticator: algorithm, digits, period; refuses values outside the
+//! standards' ranges.
 
 use core::fmt;
 use core::str::FromStr;
@@ -7,8 +8,8 @@ use crate::error::ParameterError;
 
 /// The hash under the HMAC (RFC 6238 §1.2).
 ///
-/// The default is SHA-1: the HMAC does not rest on collision resistance, and it is the only one that every
-/// authenticator app computes.
+/// The default is SHA-1: the HMAC does not rest on collision resistance, and it is the only one
+/// that every authenticator app computes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Algorithm {
     /// HMAC-SHA-1, 20-byte secrets.
@@ -52,7 +53,8 @@ impl fmt::Display for Algorithm {
 impl FromStr for Algorithm {
     type Err = ParameterError;
 
-    /// Any case, with or without the hyphen (`sha-256`), and with the `Hmac` prefix that some exporters write.
+    /// Any case, with or without the hyphen (`sha-256`), and with the `Hmac` prefix that some
+    /// exporters write.
     fn from_str(name: &str) -> Result<Self, Self::Err> {
         let name = match name.split_at_checked(4) {
             Some((prefix, rest)) if prefix.eq_ignore_ascii_case("hmac") => rest,
@@ -88,8 +90,8 @@ impl Digits {
         self.0
     }
 
-    /// 10 to the power of the number: codes are taken modulo this, and an attempt with `n` candidates guesses
-    /// right with odds of `n / modulus` (RFC 4226 §6).
+    /// 10 to the power of the number: codes are taken modulo this, and an attempt with `n`
+    /// candidates guesses right with odds of `n / modulus` (RFC 4226 §6).
     pub const fn modulus(self) -> u32 {
         match self.0 {
             6 => 1_000_000,

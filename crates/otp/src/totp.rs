@@ -1,4 +1,5 @@
-//! TOTP, codes by time (RFC 6238); refuses to read a clock and to remember what was accepted: both are the caller's.
+//! TOTP, codes by time (RFC 6238); refuses to read a clock and to remember what was accepted: both
+//! are the caller's.
 
 use subtle::{Choice, ConditionallySelectable as _};
 
@@ -10,8 +11,9 @@ use crate::window::Window;
 
 /// A time-based authenticator, ready to compute. T0 is the Unix epoch.
 ///
-/// Accepting a match is the store's: only if its step is higher than the last one accepted, in one conditional
-/// write. Otherwise a code is good for as often as it is typed within its window (RFC 6238 §5.2).
+/// Accepting a match is the store's: only if its step is higher than the last one accepted, in one
+/// conditional write. Otherwise a code is good for as often as it is typed within its window (RFC
+/// 6238 §5.2).
 pub struct Totp {
     key: Key,
     digits: Digits,
@@ -28,7 +30,8 @@ impl Totp {
         }
     }
 
-    /// The time step of a moment, in whole seconds since the Unix epoch (RFC 6238 §4.2); 64 bits, so it outlasts 2038.
+    /// The time step of a moment, in whole seconds since the Unix epoch (RFC 6238 §4.2); 64 bits,
+    /// so it outlasts 2038.
     pub fn step_at(&self, unix_seconds: u64) -> u64 {
         unix_seconds / self.period.get()
     }
@@ -45,19 +48,20 @@ impl Totp {
 
     /// The highest step in the window whose code this is.
     ///
-    /// The highest, because the store takes it as the new last step: were it a lower one, the same code would pass
-    /// once more. Every candidate is computed and compared in constant time, so the time does not tell which one
-    /// matched (OWASP ASVS 11.2.4).
+    /// The highest, because the store takes it as the new last step: were it a lower one, the same
+    /// code would pass once more. Every candidate is computed and compared in constant time, so the
+    /// time does not tell which one matched (OWASP ASVS 11.2.4).
     pub fn matches(&self, code: &Code, window: Window) -> Option<u64> {
         self.key
             .highest_match(code, self.digits, window.first(), window.last())
     }
 
-    /// How many steps the other clock is off, if the code fits one of `step - reach..=step + reach`: negative when
-    /// it is slow. The nearest match counts; of two equally near, the slow one.
+    /// How many steps the other clock is off, if the code fits one of `step - reach..=step +
+    /// reach`: negative when it is slow. The nearest match counts; of two equally near, the slow
+    /// one.
     ///
-    /// For telling "your clock is about N seconds slow". Never for accepting: ten steps to each side make a guess
-    /// seven times as likely as a window of three.
+    /// For telling "your clock is about N seconds slow". Never for accepting: ten steps to each
+    /// side make a guess seven times as likely as a window of three.
     pub fn offset_of(&self, code: &Code, step: u64, reach: u8) -> Option<i64> {
         let mut found = Choice::from(0);
         let mut offset = 0;

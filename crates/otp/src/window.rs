@@ -1,8 +1,10 @@
-//! Which time steps a TOTP code may come from; refuses to reach further than the standards' two steps a side.
+//! Which time steps a TOTP code may come from; refuses to reach further than the standards' two
+//! steps a side.
 
 use crate::error::ParameterError;
 
-/// How many steps a window reaches to one side: 0..=2. The default is 1 (RFC 6238 §5.2: at most one step of delay).
+/// How many steps a window reaches to one side: 0..=2. The default is 1 (RFC 6238 §5.2: at most one
+/// step of delay).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Reach(u8);
 
@@ -46,7 +48,8 @@ pub struct Window {
 }
 
 impl Window {
-    /// The furthest a learned drift moves a window, in steps to either side (RFC 6238 §6 wants a fixed limit).
+    /// The furthest a learned drift moves a window, in steps to either side (RFC 6238 §6 wants a
+    /// fixed limit).
     pub const MAX_DRIFT: i8 = 10;
 
     /// From `past` steps before to `future` steps after `step`, cut off at 0 and at `u64::MAX`.
@@ -57,9 +60,11 @@ impl Window {
         }
     }
 
-    /// The same window moved by a learned drift (RFC 6238 §6), clamped to ±[`MAX_DRIFT`](Self::MAX_DRIFT) steps.
+    /// The same window moved by a learned drift (RFC 6238 §6), clamped to
+    /// ±[`MAX_DRIFT`](Self::MAX_DRIFT) steps.
     ///
-    /// It never gets wider, so drift costs no odds; pressed against 0 or `u64::MAX` it gets narrower.
+    /// It never gets wider, so drift costs no odds; pressed against 0 or `u64::MAX` it gets
+    /// narrower.
     #[must_use]
     pub fn shifted(self, drift: i8) -> Self {
         let drift = i64::from(drift.clamp(-Self::MAX_DRIFT, Self::MAX_DRIFT));

@@ -71,8 +71,8 @@ fn appendix_d_codes_of_six_seven_and_eight_digits() {
     }
 }
 
-/// The example's MAC is counter 0 of the secret in §5.4's sibling draft, so only the truncation can be replayed:
-/// this finds the number the same way, from the bytes of the RFC.
+/// The example's MAC is counter 0 of the secret in §5.4's sibling draft, so only the truncation can
+/// be replayed: this finds the number the same way, from the bytes of the RFC.
 #[test]
 fn a_counter_beyond_32_bits_is_hashed_high_byte_first() {
     let (secret, _) = appendix_d();
