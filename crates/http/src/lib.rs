@@ -1,1 +1,3 @@
 //! Countersign's axum routers and pages.
+
+pub mod pages;
