@@ -1,5 +1,11 @@
 //! `otpauth:` URIs: the form that is written, the forms that are read, and what is refused.
 
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
 use countersign_otp::{
     Algorithm, Digits, KeyUri, KeyUriError, LabelError, Moving, Parameter, Period, Secret,
     SecretError, validate_label,

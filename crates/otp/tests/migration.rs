@@ -1,6 +1,8 @@
 //! `otpauth-migration:` URIs: payloads built by hand from the format's field numbers, and our own
 //! exports.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use countersign_otp::{
     Algorithm, Digits, EntryError, KeyUri, LabelError, MigrationError, Moving, Period, Secret,
     SecretError, migration,
@@ -14,17 +16,17 @@ fn number(field: u8, value: i64) -> Vec<u8> {
     let mut bytes = vec![field << 3];
     let mut rest = value.cast_unsigned();
     while rest >= 0x80 {
-        bytes.push((rest % 0x80) as u8 | 0x80);
+        bytes.push(u8::try_from(rest % 0x80).unwrap() | 0x80);
         rest /= 0x80;
     }
-    bytes.push(rest as u8);
+    bytes.push(u8::try_from(rest).unwrap());
     bytes
 }
 
 /// A field of bytes, shorter than 128 (wire type 2).
 fn bytes(field: u8, value: &[u8]) -> Vec<u8> {
     assert!(value.len() < 128);
-    [&[field << 3 | 2, value.len() as u8], value].concat()
+    [&[field << 3 | 2, u8::try_from(value.len()).unwrap()], value].concat()
 }
 
 /// Algorithm, digits, kind, counter: the fields 4 to 7.
@@ -232,7 +234,7 @@ fn an_export_is_split_into_codes_of_ten() {
     for (index, text) in texts.iter().enumerate() {
         let part = migration::parse(text).ok().unwrap();
         assert_eq!(
-            (part.index as usize, part.count, part.batch),
+            (usize::try_from(part.index).unwrap(), part.count, part.batch),
             (index, 3, 99)
         );
         read.extend(

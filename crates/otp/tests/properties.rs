@@ -1,6 +1,8 @@
 //! What holds for all inputs: parsers are total, what is written is read again, windows accept what
 //! they hold.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use countersign_otp::{
     Algorithm, Code, Digits, Hotp, Key, KeyUri, Moving, Period, Reach, Secret, Totp, Window,
     base32, migration, validate_label,

@@ -1,5 +1,10 @@
 //! QR codes: what a reader makes of the pictures, and what is in the markup.
 
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
 #![cfg(feature = "qr")]
 
 use countersign_otp::{Algorithm, Digits, KeyUri, QrError, Secret, qr};

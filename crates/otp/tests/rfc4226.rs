@@ -1,6 +1,12 @@
 //! RFC 4226: every row of Appendix D, the byte order of §5.1, look-ahead and resynchronization of
 //! §7.4.
 
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
 mod common;
 
 use countersign_otp::{Algorithm, Code, Digits, Hotp, Key, Secret};

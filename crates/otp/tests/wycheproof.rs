@@ -1,5 +1,11 @@
 //! Wycheproof's HMAC sets, on the same code that makes the codes.
 
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
 use countersign_otp::{Algorithm, Key, Secret};
 use wycheproof::TestResult;
 use wycheproof::mac::{TestName, TestSet};

@@ -1,5 +1,11 @@
 //! Reads the vectors that all crates share; refuses to go on without them.
 
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
 use std::fs;
 use std::path::Path;
 
