@@ -1,0 +1,240 @@
+//! The settings in their types: what every value means, and which values are refused.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+
+use zeroize::Zeroizing;
+
+use crate::config::{ConfigError, Layers, PublicUrl, Source};
+
+/// How the log is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// Text on a terminal, JSON elsewhere.
+    Auto,
+    /// Lines for people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// Where the keyring is. No `Debug`: it may hold the keys.
+pub enum KeyringPlace {
+    /// In the data directory, made there at the first start.
+    DataDirectory(PathBuf),
+    /// In a file that somebody else makes.
+    File(PathBuf),
+    /// In the variable `COUNTERSIGN_KEYRING`.
+    Variable(Zeroizing<String>),
+}
+
+/// Everything that can be set.
+pub struct Settings {
+    /// Holds the database and the keyring.
+    pub data_dir: PathBuf,
+    /// Where the server listens.
+    pub listen: SocketAddr,
+    /// The origin that browsers know; none means `localhost` and the port.
+    pub public_url: Option<PublicUrl>,
+    /// The database's file.
+    pub database: PathBuf,
+    /// The keyring.
+    pub keyring: KeyringPlace,
+    /// What authenticator apps call the server.
+    pub issuer: String,
+    /// Submissions a minute and client address; 0 turns the limit off.
+    pub address_limit: u32,
+    /// Peers whose forwarded addresses are believed.
+    pub trusted_proxies: Vec<(IpAddr, u8)>,
+    /// What is logged, as directives of `tracing`.
+    pub log: String,
+    /// How.
+    pub log_format: LogFormat,
+    /// How long open requests may take to end when the server stops.
+    pub shutdown_deadline: Duration,
+    /// Steps of a code's window before and after now.
+    pub totp_window: (u8, u8),
+    /// A session ends when it is not used for so long.
+    pub session_idle: Duration,
+    /// A session ends after so long.
+    pub session_absolute: Duration,
+}
+
+impl Settings {
+    /// From the values; the files of secrets are read, but the keyring's.
+    pub fn resolve(layers: &Layers) -> Result<Self, ConfigError> {
+        if layers.value("ephemeral").is_some() || layers.value("ephemeral_file").is_some() {
+            return Err(ConfigError::Ephemeral);
+        }
+        let read = Reader(layers);
+        let data_dir = PathBuf::from(read.text("data_dir"));
+        let settings = Self {
+            listen: read.parse("listen", "is an address and a port, such as 127.0.0.1:8080")?,
+            public_url: read.public_url()?,
+            database: read.database(&data_dir)?,
+            keyring: read.keyring(&data_dir),
+            issuer: read.issuer()?,
+            address_limit: read.parse("address_limit", "is a number from 0 to 4294967295")?,
+            trusted_proxies: read.networks("trusted_proxies")?,
+            log: read.text("log").to_owned(),
+            log_format: match read.text("log_format") {
+                "auto" => LogFormat::Auto,
+                "text" => LogFormat::Text,
+                "json" => LogFormat::Json,
+                _ => return Err(read.refuse("log_format", "is auto, text or json")),
+            },
+            shutdown_deadline: read.duration("shutdown_deadline", 0, 600)?,
+            totp_window: (read.steps("totp.past")?, read.steps("totp.future")?),
+            session_idle: read.duration("session.idle", 60, 86_400)?,
+            session_absolute: read.duration("session.absolute", 60, 30 * 86_400)?,
+            data_dir,
+        };
+        if settings.session_idle > settings.session_absolute {
+            return Err(read.refuse("session.idle", "is not longer than `session.absolute`"));
+        }
+        Ok(settings)
+    }
+}
+
+struct Reader<'a>(&'a Layers);
+
+impl Reader<'_> {
+    fn text(&self, name: &'static str) -> &str {
+        self.0.value(name).map_or("", |value| value.text.as_str())
+    }
+
+    fn refuse(&self, name: &'static str, problem: &str) -> ConfigError {
+        ConfigError::Value {
+            key: name,
+            source_: self
+                .0
+                .value(name)
+                .map_or(Source::Default, |value| value.source),
+            problem: problem.to_owned(),
+        }
+    }
+
+    fn parse<T: FromStr>(&self, name: &'static str, problem: &str) -> Result<T, ConfigError> {
+        self.text(name)
+            .trim()
+            .parse()
+            .map_err(|_| self.refuse(name, problem))
+    }
+
+    fn steps(&self, name: &'static str) -> Result<u8, ConfigError> {
+        let steps = self.parse(name, "is 0, 1 or 2 steps")?;
+        (steps <= 2)
+            .then_some(steps)
+            .ok_or_else(|| self.refuse(name, "is 0, 1 or 2 steps"))
+    }
+
+    fn duration(&self, name: &'static str, least: u64, most: u64) -> Result<Duration, ConfigError> {
+        seconds(self.text(name))
+            .filter(|seconds| (least..=most).contains(seconds))
+            .map(Duration::from_secs)
+            .ok_or_else(|| {
+                let problem =
+                    format!("is a time from {least}s to {most}s, such as 30s, 10m, 24h or 7d");
+                self.refuse(name, &problem)
+            })
+    }
+
+    fn public_url(&self) -> Result<Option<PublicUrl>, ConfigError> {
+        let Some(value) = self.0.value("public_url") else {
+            return Ok(None);
+        };
+        match PublicUrl::parse(value.text.trim())? {
+            Ok(url) => Ok(Some(url)),
+            Err(problem) => Err(self.refuse("public_url", problem)),
+        }
+    }
+
+    fn issuer(&self) -> Result<String, ConfigError> {
+        let issuer = self.text("issuer");
+        countersign_otp::validate_label(issuer)
+            .map(|()| issuer.to_owned())
+            .map_err(|problem| self.refuse("issuer", &format!("cannot be used: {problem}")))
+    }
+
+    fn database(&self, data_dir: &std::path::Path) -> Result<PathBuf, ConfigError> {
+        let url = match (self.0.value("store"), self.0.value("store_file")) {
+            (Some(value), _) => Zeroizing::new(value.text.clone()),
+            (None, Some(value)) => {
+                let path = PathBuf::from(&value.text);
+                Zeroizing::new(
+                    std::fs::read_to_string(&path)
+                        .map_err(|error| ConfigError::Unreadable { path, error })?,
+                )
+            }
+            (None, None) => return Ok(data_dir.join("countersign.db")),
+        };
+        match url.trim().split_once(':') {
+            Some(("sqlite", path)) if !path.is_empty() && path != "//" && path != ":memory:" => {
+                Ok(PathBuf::from(path.strip_prefix("//").unwrap_or(path)))
+            }
+            Some((scheme, _)) if scheme != "sqlite" && is_scheme(scheme) => {
+                Err(ConfigError::Scheme {
+                    scheme: scheme.to_owned(),
+                })
+            }
+            _ => Err(self.refuse("store", "is sqlite:PATH")),
+        }
+    }
+
+    fn keyring(&self, data_dir: &std::path::Path) -> KeyringPlace {
+        match (self.0.value("keyring"), self.0.value("keyring_file")) {
+            (Some(value), _) => KeyringPlace::Variable(Zeroizing::new(value.text.clone())),
+            (None, Some(value)) => KeyringPlace::File(PathBuf::from(&value.text)),
+            (None, None) => KeyringPlace::DataDirectory(data_dir.join("keyring.json")),
+        }
+    }
+
+    fn networks(&self, name: &'static str) -> Result<Vec<(IpAddr, u8)>, ConfigError> {
+        self.text(name)
+            .split(',')
+            .map(str::trim)
+            .filter(|item| !item.is_empty())
+            .map(|item| {
+                network(item).ok_or_else(|| {
+                    self.refuse(name, "holds addresses such as 10.0.0.1 or 10.0.0.0/8")
+                })
+            })
+            .collect()
+    }
+}
+
+fn is_scheme(text: &str) -> bool {
+    text.len() <= 16
+        && text.starts_with(|first: char| first.is_ascii_alphabetic())
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+}
+
+fn network(text: &str) -> Option<(IpAddr, u8)> {
+    let (address, length) = match text.split_once('/') {
+        Some((address, length)) => (address.parse().ok()?, Some(length.parse().ok()?)),
+        None => (text.parse::<IpAddr>().ok()?, None),
+    };
+    let most = if address.is_ipv4() { 32 } else { 128 };
+    let length = length.unwrap_or(most);
+    (length <= most).then_some((address, length))
+}
+
+fn seconds(text: &str) -> Option<u64> {
+    let text = text.trim();
+    let (number, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
+    let unit = match unit {
+        "s" => 1,
+        "m" => 60,
+        "h" => 3600,
+        "d" => 86_400,
+        _ => return None,
+    };
+    number.parse::<u64>().ok()?.checked_mul(unit)
+}
+
+#[cfg(test)]
+mod tests;
