@@ -1,0 +1,190 @@
+-- Users and everything that leads with their key; then what is counted; then the audit trail.
+-- Moments are milliseconds since 1970-01-01T00:00:00Z. No secret is here but sealed or hashed.
+
+CREATE TABLE user (
+    user_key            BLOB    NOT NULL PRIMARY KEY CHECK (length(user_key) = 16),
+    realm               TEXT    NOT NULL,
+    id                  TEXT    NOT NULL,
+    name                TEXT    NOT NULL,
+    name_hash           BLOB    NOT NULL UNIQUE CHECK (length(name_hash) = 16),
+    admin               INTEGER NOT NULL CHECK (admin IN (0, 1)),
+    enabled             INTEGER NOT NULL CHECK (enabled IN (0, 1)),
+    password            BLOB,
+    password_version    INTEGER NOT NULL,
+    created_at          INTEGER NOT NULL,
+    sessions_valid_from INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX user_by_creation ON user (created_at, user_key);
+
+CREATE TABLE authenticator (
+    user_key     BLOB    NOT NULL REFERENCES user,
+    id           BLOB    NOT NULL CHECK (length(id) = 16),
+    kind         TEXT    NOT NULL,
+    status       TEXT    NOT NULL CHECK (status IN ('pending', 'active', 'suspended', 'revoked')),
+    label        TEXT    NOT NULL,
+    algorithm    TEXT    NOT NULL,
+    digits       INTEGER NOT NULL,
+    period       INTEGER NOT NULL,
+    secret       BLOB    NOT NULL,
+    next         INTEGER NOT NULL CHECK (next >= 0),
+    drift        INTEGER NOT NULL,
+    mac_key      INTEGER NOT NULL,
+    mac_tag      BLOB    NOT NULL CHECK (length(mac_tag) = 32),
+    created_at   INTEGER NOT NULL,
+    confirmed_at INTEGER,
+    last_used_at INTEGER,
+    expires_at   INTEGER,
+    PRIMARY KEY (user_key, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX authenticator_pending ON authenticator (expires_at) WHERE status = 'pending';
+
+CREATE TABLE backup_set (
+    user_key        BLOB    NOT NULL REFERENCES user,
+    version         INTEGER NOT NULL,
+    created_at      INTEGER NOT NULL,
+    acknowledged_at INTEGER,
+    voided_at       INTEGER,
+    PRIMARY KEY (user_key, version)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE backup_code (
+    user_key BLOB    NOT NULL,
+    version  INTEGER NOT NULL,
+    selector INTEGER NOT NULL CHECK (selector BETWEEN 0 AND 255),
+    id       BLOB    NOT NULL CHECK (length(id) = 16),
+    hash     BLOB    NOT NULL,
+    used_at  INTEGER,
+    PRIMARY KEY (user_key, version, selector),
+    FOREIGN KEY (user_key, version) REFERENCES backup_set
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE session (
+    user_key        BLOB    NOT NULL REFERENCES user,
+    hash            BLOB    NOT NULL UNIQUE CHECK (length(hash) = 32),
+    id              BLOB    NOT NULL CHECK (length(id) = 16),
+    audience        TEXT    NOT NULL,
+    parent          BLOB,
+    level           INTEGER NOT NULL,
+    amr             INTEGER NOT NULL,
+    auth_time       INTEGER NOT NULL,
+    created_at      INTEGER NOT NULL,
+    last_seen_at    INTEGER NOT NULL,
+    idle_expires_at INTEGER NOT NULL,
+    expires_at      INTEGER NOT NULL,
+    address         TEXT,
+    agent           TEXT,
+    PRIMARY KEY (user_key, hash)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX session_by_idle_end ON session (idle_expires_at);
+CREATE INDEX session_by_end ON session (expires_at);
+
+-- A pending login that is used up is gone: its removal is its one use.
+CREATE TABLE pending_login (
+    user_key         BLOB    NOT NULL REFERENCES user,
+    hash             BLOB    NOT NULL UNIQUE CHECK (length(hash) = 32),
+    audience         TEXT    NOT NULL,
+    password_version INTEGER NOT NULL,
+    created_at       INTEGER NOT NULL,
+    expires_at       INTEGER NOT NULL,
+    PRIMARY KEY (user_key, hash)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX pending_login_by_end ON pending_login (expires_at);
+
+CREATE TABLE known_browser (
+    user_key   BLOB    NOT NULL REFERENCES user,
+    hash       BLOB    NOT NULL CHECK (length(hash) = 32),
+    expires_at INTEGER NOT NULL,
+    PRIMARY KEY (user_key, hash)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX known_browser_by_end ON known_browser (expires_at);
+
+CREATE TABLE setup_link (
+    one        INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),
+    hash       BLOB    NOT NULL CHECK (length(hash) = 32),
+    expires_at INTEGER NOT NULL
+) STRICT;
+
+-- One row an attempt that still counts: unsettled, or settled as a failure. `subject` is a name's
+-- keyed hash for passwords, the user's key for codes. `matters_until` is when no window holds it.
+CREATE TABLE attempt (
+    subject       BLOB    NOT NULL CHECK (length(subject) = 16),
+    kind          TEXT    NOT NULL CHECK (kind IN ('password', 'code', 'backup_code')),
+    at            INTEGER NOT NULL,
+    id            BLOB    NOT NULL UNIQUE CHECK (length(id) = 16),
+    user_key      BLOB,
+    confirm       INTEGER NOT NULL CHECK (confirm IN (0, 1)),
+    known         INTEGER NOT NULL CHECK (known IN (0, 1)),
+    bucket        BLOB,
+    units         INTEGER NOT NULL CHECK (units >= 0),
+    day           INTEGER NOT NULL,
+    settled       INTEGER NOT NULL CHECK (settled IN (0, 1)),
+    matters_until INTEGER NOT NULL,
+    PRIMARY KEY (subject, kind, at, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX attempt_by_end ON attempt (matters_until);
+
+-- Failures in a row, attempts in flight among them.
+CREATE TABLE tally (
+    user_key    BLOB    NOT NULL,
+    kind        TEXT    NOT NULL,
+    consecutive INTEGER NOT NULL CHECK (consecutive >= 0),
+    PRIMARY KEY (user_key, kind)
+) STRICT, WITHOUT ROWID;
+
+-- Odds spent a day, in units of 10^-9, by clients known to the user or not.
+CREATE TABLE budget (
+    user_key BLOB    NOT NULL,
+    known    INTEGER NOT NULL CHECK (known IN (0, 1)),
+    day      INTEGER NOT NULL,
+    units    INTEGER NOT NULL CHECK (units >= 0),
+    PRIMARY KEY (user_key, known, day)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX budget_by_day ON budget (day);
+
+-- What of a budget's spending was told: 1 half, 2 all.
+CREATE TABLE budget_told (
+    user_key BLOB    NOT NULL,
+    known    INTEGER NOT NULL CHECK (known IN (0, 1)),
+    level    INTEGER NOT NULL CHECK (level IN (0, 1, 2)),
+    PRIMARY KEY (user_key, known)
+) STRICT, WITHOUT ROWID;
+
+-- The audit row that a running window's throttled attempts are counted on.
+CREATE TABLE throttle_row (
+    subject  BLOB    NOT NULL,
+    kind     TEXT    NOT NULL,
+    event_id BLOB    NOT NULL,
+    started  INTEGER NOT NULL,
+    ends     INTEGER NOT NULL,
+    PRIMARY KEY (subject, kind)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX throttle_row_by_end ON throttle_row (ends);
+
+CREATE TABLE notice (
+    user_key BLOB    NOT NULL,
+    kind     TEXT    NOT NULL,
+    at       INTEGER NOT NULL,
+    count    INTEGER NOT NULL,
+    PRIMARY KEY (user_key, kind)
+) STRICT, WITHOUT ROWID;
+
+-- Ids are ordered by time; there is no sequence.
+CREATE TABLE audit_event (
+    id            BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    at            INTEGER NOT NULL,
+    realm         TEXT    NOT NULL,
+    user_key      BLOB,
+    user_id       TEXT,
+    actor         TEXT    NOT NULL,
+    event         TEXT    NOT NULL,
+    outcome       TEXT    NOT NULL,
+    reason        TEXT,
+    authenticator BLOB,
+    address       TEXT,
+    agent         TEXT,
+    request_id    TEXT,
+    repeats       INTEGER NOT NULL,
+    mac_key       INTEGER NOT NULL,
+    mac_tag       BLOB    NOT NULL CHECK (length(mac_tag) = 32)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX audit_event_by_user ON audit_event (user_key, id) WHERE user_key IS NOT NULL;

@@ -1,0 +1,127 @@
+//! Authenticators: begun, renamed, revoked; never planted active, never deleted once they verified.
+
+use countersign::audit::AuditRow;
+use countersign::authenticator::{AuthenticatorRecord, Label, Status};
+use countersign::clock::Timestamp;
+use countersign::id::AuthenticatorId;
+use countersign::port::store::{Authority, Changed, Guard, Revocation};
+use countersign::user::UserKey;
+use rusqlite::{Connection, params};
+
+use super::super::error::Fault;
+use super::super::rows::run;
+use super::super::{backup, standing, trail};
+use super::may;
+
+/// The most authenticators of one user.
+const MOST: u32 = 20;
+
+pub(super) fn begin(
+    db: &Connection,
+    guard: &Guard,
+    new: &AuthenticatorRecord,
+    audit: &AuditRow,
+) -> Result<Changed, Fault> {
+    if !standing::fresh(db, guard, new.user)? {
+        return Ok(Changed::NotFresh);
+    }
+    if new.status != Status::Pending {
+        return Ok(Changed::Conflict);
+    }
+    // The pending one that it replaces does not count.
+    if standing::demanding(db, new.user)? >= MOST {
+        return Ok(Changed::TooMany);
+    }
+    run(
+        db,
+        "DELETE FROM authenticator WHERE user_key = ?1 AND status = 'pending'",
+        params![new.user.0],
+    )?;
+    run(
+        db,
+        "INSERT INTO authenticator (user_key, id, kind, status, label, algorithm, digits, period, \
+         secret, next, drift, mac_key, mac_tag, created_at, confirmed_at, last_used_at, expires_at) \
+         VALUES (?1, ?2, ?3, 'pending', ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, NULL, NULL, ?14)",
+        params![
+            new.user.0,
+            new.id.as_bytes(),
+            new.kind.as_str(),
+            new.label,
+            new.algorithm.as_str(),
+            new.digits.get(),
+            i64::try_from(new.period.get()).map_err(|_| Fault::row("authenticator", "period"))?,
+            new.secret.as_bytes(),
+            i64::try_from(new.next).map_err(|_| Fault::row("authenticator", "next"))?,
+            new.drift,
+            new.mac.key(),
+            new.mac.tag(),
+            new.created_at.as_millis(),
+            // Without an end it never could be confirmed: reads compare with it.
+            new.expires_at.map(Timestamp::as_millis),
+        ],
+    )?;
+    trail::record(db, audit)?;
+    Ok(Changed::Done)
+}
+
+pub(super) fn rename(
+    db: &Connection,
+    guard: &Guard,
+    (user, authenticator): (UserKey, AuthenticatorId),
+    label: &Label,
+    audit: &AuditRow,
+) -> Result<Changed, Fault> {
+    if !standing::fresh(db, guard, user)? {
+        return Ok(Changed::NotFresh);
+    }
+    let renamed = run(
+        db,
+        "UPDATE authenticator SET label = ?3 \
+         WHERE user_key = ?1 AND id = ?2 AND status <> 'revoked'",
+        params![user.0, authenticator.as_bytes(), label.as_str()],
+    )?;
+    if renamed != 1 {
+        return Ok(Changed::NotFound);
+    }
+    trail::record(db, audit)?;
+    Ok(Changed::Done)
+}
+
+pub(super) fn revoke(
+    db: &Connection,
+    authority: &Authority,
+    (user, revocation): (UserKey, Revocation),
+    now: Timestamp,
+    audit: &AuditRow,
+) -> Result<Changed, Fault> {
+    if !may(db, authority, user)? {
+        return Ok(Changed::NotFresh);
+    }
+    if !revoke_one(db, user, &revocation)? {
+        return Ok(Changed::NotFound);
+    }
+    if standing::demanding(db, user)? == 0 {
+        backup::void(db, user, now)?;
+    }
+    trail::record(db, audit)?;
+    Ok(Changed::Done)
+}
+
+pub(super) fn revoke_one(
+    db: &Connection,
+    user: UserKey,
+    revocation: &Revocation,
+) -> Result<bool, Fault> {
+    let revoked = run(
+        db,
+        "UPDATE authenticator SET status = 'revoked', mac_key = ?3, mac_tag = ?4, \
+         expires_at = NULL WHERE user_key = ?1 AND id = ?2 AND status <> 'revoked'",
+        params![
+            user.0,
+            revocation.authenticator.as_bytes(),
+            revocation.mac.key(),
+            revocation.mac.tag()
+        ],
+    )?;
+    Ok(revoked == 1)
+}
