@@ -30,9 +30,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! A match is not yet an acceptance: the caller's store takes the step only if it is higher than the
-//! last one it took, in one conditional write. Without that a code is good for as often as it is typed
-//! within its window (RFC 6238 §5.2).
+//! A match is not yet an acceptance: the caller's store takes the step only if it is higher than
+//! the last one it took, in one conditional write. Without that a code is good for as often as it
+//! is typed within its window (RFC 6238 §5.2).
 
 pub mod base32;
 mod code;
