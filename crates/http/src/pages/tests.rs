@@ -4,6 +4,7 @@
 //! looked at in a browser.
 
 mod samples;
+mod samples_enrollment;
 mod samples_inside;
 
 use std::{env, fs, path::Path};
@@ -12,6 +13,7 @@ use super::{Fault, asset};
 
 fn every_page() -> Vec<(String, String)> {
     let mut pages = samples::pages();
+    pages.extend(samples_enrollment::pages());
     pages.extend(samples_inside::pages());
     pages
 }

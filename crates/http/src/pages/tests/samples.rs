@@ -8,6 +8,8 @@ use crate::pages::{
     PendingGone, Problem, ResyncStep, SetupLinkGone, SignIn, SignInProblem, SignedOut, Wait,
 };
 
+pub(super) const ADA: Option<&str> = Some("ada@harbor.example");
+
 pub(super) fn chrome(signed_in_as: Option<&str>, notices: Vec<Notice>) -> Chrome {
     Chrome {
         site_name: "Harbor Freight Ledger".into(),
@@ -21,6 +23,13 @@ pub(super) fn clock() -> Moment {
     Moment {
         text: "14:32 UTC".into(),
         rfc3339: "2026-11-24T14:32:00Z".into(),
+    }
+}
+
+pub(super) fn day() -> Moment {
+    Moment {
+        text: "24 Nov 2026, 09:05 UTC".into(),
+        rfc3339: "2026-11-24T09:05:00Z".into(),
     }
 }
 
