@@ -1,4 +1,4 @@
-//! Identifiers: UUIDv7 made from the given clock and randomness, never a secret and never a capability.
+//! Identifiers: `UUIDv7`s made from the given clock and randomness, never a secret and never a capability.
 
 use std::fmt;
 

@@ -4,11 +4,36 @@ pub mod assurance;
 pub mod audit;
 pub mod authenticator;
 pub mod clock;
+mod countersign;
+mod engine;
 pub mod error;
+mod factor;
+mod hashing;
 pub mod id;
+mod password;
+mod policy;
 pub mod port;
 pub mod realm;
+mod secret_text;
 pub mod session;
 pub mod throttle;
+mod use_case;
 pub mod user;
 pub mod vault;
+mod verdict;
+mod verification;
+mod view;
+
+pub use countersign::{BuildError, Builder, Countersign};
+pub use countersign_otp as otp;
+pub use error::Error;
+pub use hashing::Hashing;
+pub use policy::Policy;
+pub use secret_text::{BackupCodeList, Password, Proof};
+pub use use_case::Operator;
+pub use verdict::{Refusal, Verdict};
+pub use verification::Acceptance;
+pub use view::{
+    Client, Confirmed, Enrollment, EnrollmentOptions, FirstStep, Method, PendingEnrollment,
+    PendingLogin, Session, SignedIn,
+};

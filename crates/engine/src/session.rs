@@ -1,6 +1,7 @@
 //! Sessions and pending logins as rows, and the tokens that open them, of which only hashes are kept.
 
 use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use crate::assurance::Assurance;
@@ -29,6 +30,22 @@ impl Token {
         front.copy_from_slice(&tag);
         source.fill(back)?;
         Ok(Self(bytes))
+    }
+
+    pub(crate) fn generate_tagged(
+        tag: impl FnOnce(&[u8]) -> [u8; 8],
+        source: &dyn Randomness,
+    ) -> Result<Self, RandomnessFailed> {
+        let mut token = Self::generate([0; 8], source)?;
+        let (front, back) = token.0.split_at_mut(8);
+        front.copy_from_slice(&tag(back));
+        Ok(token)
+    }
+
+    /// Whether its tag is the one that `tag` gives its random part, in constant time.
+    pub(crate) fn tag_matches(&self, tag: impl FnOnce(&[u8]) -> [u8; 8]) -> bool {
+        let (front, back) = self.0.split_at(8);
+        front.ct_eq(&tag(back)).into()
     }
 
     /// From its text; anything of another length or alphabet is none.

@@ -62,8 +62,8 @@ impl UserName {
     /// The most characters of a name.
     pub const MOST: usize = 64;
 
-    /// Checks and takes a name: 1..=64 characters, no control characters, no white space at its
-    /// ends. All spellings that a person takes for the same share one canonical form (NFKC, lower
+    /// Checks and takes a name: 1..=64 characters, no control characters, no colon (an
+    /// `otpauth:` label could not carry it), white space at its ends aside. All spellings that a person takes for the same share one canonical form (NFKC, lower
     /// case), and so one user and one count.
     pub fn parse(text: &str) -> Result<Self, Misuse> {
         let shown: String = text.trim().chars().take(Self::MOST + 1).nfc().collect();
@@ -71,11 +71,20 @@ impl UserName {
         let fits = !canonical.is_empty()
             && shown.chars().count() <= Self::MOST
             && canonical.len() <= 1024
+            && !canonical.contains(':')
             && !canonical.chars().any(char::is_control);
         if fits {
             Ok(Self { shown, canonical })
         } else {
             Err(Misuse::UserName)
+        }
+    }
+
+    /// A name that nobody can have: what a malformed one is judged as, so that it looks like any other.
+    pub(crate) fn nobody() -> Self {
+        Self {
+            shown: String::new(),
+            canonical: "\0".to_owned(),
         }
     }
 

@@ -37,12 +37,13 @@ impl Class {
 struct Key {
     id: u32,
     created_at: String,
-    key: String,
+    #[serde(rename = "key")]
+    base64: String,
 }
 
 impl Drop for Key {
     fn drop(&mut self) {
-        self.key.zeroize();
+        self.base64.zeroize();
     }
 }
 
@@ -170,7 +171,7 @@ impl Keyring {
 impl Entry {
     fn parse(key: &Key) -> Result<Self, KeyringError> {
         let decoded = data_encoding::BASE64
-            .decode(key.key.as_bytes())
+            .decode(key.base64.as_bytes())
             .map(Zeroizing::new)
             .map_err(|_| KeyringError::KeyLength)?;
         let mut bytes = Zeroizing::new([0; 32]);
@@ -189,7 +190,7 @@ impl Entry {
         Key {
             id: self.id,
             created_at: self.created_at.clone(),
-            key: data_encoding::BASE64.encode(self.key.as_slice()),
+            base64: data_encoding::BASE64.encode(self.key.as_slice()),
         }
     }
 }

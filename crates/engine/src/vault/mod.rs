@@ -38,6 +38,10 @@ impl Vault {
         })
     }
 
+    pub(crate) fn has_seal_key(&self, id: u32) -> bool {
+        self.seal.iter().any(|(key, _)| *key == id)
+    }
+
     /// Binds `parts` under the newest MAC key, for `purpose`.
     pub(crate) fn mac(&self, purpose: &[u8], parts: &[&[u8]]) -> RowMac {
         self.mac.last().map_or_else(RowMac::empty, |(id, key)| {
@@ -80,6 +84,11 @@ impl Vault {
     /// The routing tag that a user's tokens begin with.
     pub(crate) fn tag(&self, user: &UserKey) -> [u8; 8] {
         self.short(b"tag", &[&user.0])
+    }
+
+    /// The tag by which a known-browser token vouches for itself.
+    pub(crate) fn known_tag(&self, random: &[u8]) -> [u8; 8] {
+        self.short(b"known browser", &[random])
     }
 
     /// The token that a form carries, bound to the cookie beside it.

@@ -1,0 +1,217 @@
+//! The engine as an application holds it: built once, cloned freely, without a type parameter.
+
+use std::sync::Arc;
+
+use crate::assurance::Level;
+use crate::audit::{Event, Outcome};
+use crate::clock::{Clock, Randomness, Timestamp};
+use crate::engine::Engine;
+use crate::error::{Error, Misuse};
+use crate::hashing::{Hasher, Hashing};
+use crate::policy::Policy;
+use crate::port::Spawn;
+use crate::port::store::{Change, Changed, Store};
+use crate::realm::{Realm, RealmId};
+use crate::session::Origin;
+use crate::vault::{Keyring, KeyringError, Vault};
+use crate::view::Session;
+
+/// Multi-factor authentication over one store and one keyring. Cheap to clone.
+#[derive(Clone)]
+pub struct Countersign(pub(crate) Arc<Engine>);
+
+impl Countersign {
+    /// Begins to build one.
+    pub fn builder(store: impl Store, keyring: &Keyring) -> Builder<'_, impl Store> {
+        Builder {
+            store,
+            keyring,
+            clock: None,
+            random: None,
+            spawn: None,
+            parts: Parts::default(),
+        }
+    }
+
+    /// The realm it serves.
+    pub fn realm(&self) -> &Realm {
+        &self.0.realm
+    }
+
+    /// The policy in force.
+    pub fn policy(&self) -> &Policy {
+        &self.0.policy
+    }
+
+    /// The injected clock's time.
+    pub fn now(&self) -> Timestamp {
+        self.0.clock.now()
+    }
+
+    /// Argon2id hashes done since the start.
+    pub fn hashes_performed(&self) -> u64 {
+        self.0.hasher.performed()
+    }
+
+    /// The value of a cookie that binds forms before there is a session: 256 random bits.
+    pub fn new_form_binding(&self) -> Result<String, Error> {
+        let bytes: [u8; 32] = crate::clock::random(&*self.0.random)?;
+        Ok(data_encoding::BASE64URL_NOPAD.encode(&bytes))
+    }
+
+    /// The token of a form beside the cookie `binding`.
+    pub fn form_token(&self, binding: &str) -> String {
+        self.0.vault.form_token(binding)
+    }
+
+    /// Whether a form's token belongs to the cookie beside it.
+    pub fn check_form_token(&self, binding: &str, token: &str) -> bool {
+        self.0.vault.check_form_token(binding, token)
+    }
+
+    /// Whether a change that needs a fresh proof would pass now: at most as old as the policy says,
+    /// at the strongest level the user has (rule 7). The store checks it again when it changes.
+    pub fn is_fresh(&self, session: &Session) -> bool {
+        let strongest = if session.holdings().demanding() > 0 {
+            Level::Aal2
+        } else {
+            Level::Aal1
+        };
+        let assurance = session.assurance();
+        self.now().since(assurance.auth_time) <= self.0.policy.fresh && assurance.level >= strongest
+    }
+
+    /// Records a security event that only the caller sees.
+    pub async fn record(&self, event: Event, origin: Origin) -> Result<(), Error> {
+        let now = self.0.now()?;
+        let row = self.0.row(
+            &self.0.draft(None, &origin, now),
+            event,
+            Outcome::Failure,
+            None,
+            None,
+        )?;
+        self.0.change(Change::Record(row)).await.map(|_| ())
+    }
+
+    /// Removes what has expired and can no longer matter; to be called every minute. Returns how
+    /// many rows went.
+    pub async fn purge(&self) -> Result<u64, Error> {
+        match self
+            .0
+            .change(Change::Purge {
+                now: self.0.now()?,
+                most: 1000,
+            })
+            .await?
+        {
+            Changed::Purged(rows) => Ok(rows),
+            _ => Ok(0),
+        }
+    }
+}
+
+/// Builds a [`Countersign`]. Clock, randomness and the way to spawn have no default: they are chosen
+/// where the process is wired.
+#[must_use]
+pub struct Builder<'a, S> {
+    store: S,
+    keyring: &'a Keyring,
+    clock: Option<Box<dyn Clock>>,
+    random: Option<Box<dyn Randomness>>,
+    spawn: Option<Box<dyn Spawn>>,
+    parts: Parts,
+}
+
+struct Parts {
+    realm: Realm,
+    policy: Policy,
+    hashing: Hashing,
+}
+
+impl Default for Parts {
+    fn default() -> Self {
+        let realm = Realm {
+            id: RealmId::default(),
+            issuer: "Countersign".to_owned(),
+            audience: "http://localhost:8080".to_owned(),
+        };
+        Self {
+            realm,
+            policy: Policy::default(),
+            hashing: Hashing::default(),
+        }
+    }
+}
+
+/// Why an engine could not be built.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// A part without a default was not given.
+    #[error("no {0} was given")]
+    Missing(&'static str),
+    /// A part is out of range.
+    #[error(transparent)]
+    Misuse(#[from] Misuse),
+    /// The keyring cannot be used.
+    #[error(transparent)]
+    Keyring(#[from] KeyringError),
+    /// The hashing threads did not start.
+    #[error("the hashing threads did not start")]
+    Threads(#[source] std::io::Error),
+}
+
+impl<S: Store> Builder<'_, S> {
+    /// Where time comes from.
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Some(Box::new(clock));
+        self
+    }
+
+    /// Where randomness comes from.
+    pub fn randomness(mut self, random: impl Randomness) -> Self {
+        self.random = Some(Box::new(random));
+        self
+    }
+
+    /// How work is started that nobody may cancel.
+    pub fn spawn(mut self, spawn: impl Spawn) -> Self {
+        self.spawn = Some(Box::new(spawn));
+        self
+    }
+
+    /// The realm; `default` on localhost unless given.
+    pub fn realm(mut self, realm: Realm) -> Self {
+        self.parts.realm = realm;
+        self
+    }
+
+    /// The policy, if not the default.
+    pub fn policy(mut self, policy: Policy) -> Self {
+        self.parts.policy = policy;
+        self
+    }
+
+    /// The size of the hashing pool, if not the default.
+    pub fn hashing(mut self, hashing: Hashing) -> Self {
+        self.parts.hashing = hashing;
+        self
+    }
+
+    /// Checks everything and starts the hashing threads.
+    pub fn build(self) -> Result<Countersign, BuildError> {
+        self.parts.policy.check()?;
+        countersign_otp::validate_label(&self.parts.realm.issuer).map_err(|_| Misuse::Issuer)?;
+        Ok(Countersign(Arc::new(Engine {
+            store: Box::new(self.store),
+            vault: Vault::new(self.keyring)?,
+            clock: self.clock.ok_or(BuildError::Missing("clock"))?,
+            random: self.random.ok_or(BuildError::Missing("randomness"))?,
+            spawn: self.spawn.ok_or(BuildError::Missing("way to spawn"))?,
+            hasher: Hasher::start(self.parts.hashing).map_err(BuildError::Threads)?,
+            realm: self.parts.realm,
+            policy: self.parts.policy,
+        })))
+    }
+}

@@ -1,0 +1,280 @@
+//! The account: what a user sees and changes of their own. Every change takes a fresh proof (rule 7),
+//! which the store checks in the change's own transaction.
+
+use crate::audit::{Event, Outcome, Reason};
+use crate::authenticator::{Label, Status};
+use crate::countersign::Countersign;
+use crate::engine::mismatch;
+use crate::error::Error;
+use crate::factor::{backup_code, otp_row};
+use crate::id::{AuthenticatorId, SessionId};
+use crate::port::store::{
+    Authority, Change, Changed, Effect, Found, Gate, Overview, Read, Revocation,
+};
+use crate::secret_text::{BackupCode, BackupCodeList};
+use crate::session::Origin;
+use crate::use_case::verify::{self, Presentation};
+use crate::verdict::{Refusal, Verdict};
+use crate::view::{Client, Session, SignedIn};
+
+impl Countersign {
+    /// Everything the overview shows.
+    pub async fn overview(&self, session: &Session) -> Result<Overview, Error> {
+        let read = Read::Overview {
+            user: session.user,
+            now: self.0.now()?,
+        };
+        match self.0.store.read(read).await? {
+            Found::Overview(Some(overview)) => Ok(*overview),
+            _ => Err(mismatch()),
+        }
+    }
+
+    /// Renames an authenticator.
+    pub async fn rename(
+        &self,
+        session: &Session,
+        id: AuthenticatorId,
+        label: &str,
+        origin: Origin,
+    ) -> Result<Verdict<()>, Error> {
+        let Ok(label) = Label::parse(label) else {
+            return Ok(Verdict::Refused(Refusal::LabelInvalid));
+        };
+        let now = self.0.now()?;
+        let user = self.0.user(session.user).await?;
+        let draft = self.0.draft(user.as_deref(), &origin, now);
+        let audit = self.0.row(
+            &draft,
+            Event::AuthenticatorRenamed,
+            Outcome::Success,
+            None,
+            Some(id),
+        )?;
+        let guard = self.0.guard(session.hash, now);
+        let change = Change::Rename {
+            guard,
+            user: session.user,
+            authenticator: id,
+            label,
+            audit,
+        };
+        self.guarded(session, change).await
+    }
+
+    /// Revokes an authenticator. With the last one the second step ends, and the backup codes are
+    /// void.
+    pub async fn revoke(
+        &self,
+        session: &Session,
+        id: AuthenticatorId,
+        origin: Origin,
+    ) -> Result<Verdict<()>, Error> {
+        let now = self.0.now()?;
+        let read = Read::Authenticators {
+            user: session.user,
+            now,
+        };
+        let Found::Authenticators(rows) = self.0.store.read(read).await? else {
+            return Err(mismatch());
+        };
+        let Some(row) = rows.iter().find(|row| row.id == id) else {
+            return Ok(Verdict::Refused(Refusal::NotFound));
+        };
+        let revocation = Revocation {
+            authenticator: id,
+            mac: otp_row::mac(&self.0, row, Status::Revoked),
+        };
+        let user = self.0.user(session.user).await?;
+        let draft = self.0.draft(user.as_deref(), &origin, now);
+        let audit = self.0.row(
+            &draft,
+            Event::AuthenticatorRevoked,
+            Outcome::Success,
+            Some(Reason::ByUser),
+            Some(id),
+        )?;
+        let authority = Authority::Fresh(self.0.guard(session.hash, now));
+        self.guarded(
+            session,
+            Change::Revoke {
+                authority,
+                user: session.user,
+                revocation,
+                now,
+                audit,
+            },
+        )
+        .await
+    }
+
+    /// Makes a new set of backup codes and voids the old. They are given once, here.
+    pub async fn replace_backup_codes(
+        &self,
+        session: &Session,
+        origin: Origin,
+    ) -> Result<Verdict<BackupCodeList>, Error> {
+        if let Some(refusal) = self.stale(session) {
+            return Ok(Verdict::Refused(refusal));
+        }
+        let now = self.0.now()?;
+        let permit = self.0.hasher.permit(backup_code::PLACES, true)?;
+        let overview = self.overview(session).await?;
+        let version = overview.backup_set.map_or(1, |set| set.version + 1);
+        let (codes, list) =
+            backup_code::make(&self.0, &permit, &session.user, version, now).await?;
+        let draft = self.0.draft(Some(&overview.user), &origin, now);
+        let audit = self.0.row(
+            &draft,
+            Event::BackupCodesReplaced,
+            Outcome::Success,
+            Some(Reason::ByUser),
+            None,
+        )?;
+        let guard = self.0.guard(session.hash, now);
+        let change = Change::ReplaceBackupCodes {
+            guard,
+            user: session.user,
+            codes,
+            now,
+            audit,
+        };
+        Ok(self.guarded(session, change).await?.map(|()| list))
+    }
+
+    /// Notes that the user has the backup codes: one is typed back, checked and not consumed. It is
+    /// counted like any other attempt.
+    pub async fn acknowledge_backup_codes(
+        &self,
+        session: &Session,
+        code: &str,
+        client: Client,
+    ) -> Result<Verdict<()>, Error> {
+        let Some(code) = BackupCode::parse(code) else {
+            return Ok(Verdict::Refused(Refusal::MalformedCode));
+        };
+        let session = session.clone();
+        let work = |engine: std::sync::Arc<crate::engine::Engine>| async move {
+            let now = engine.now()?;
+            let event = Event::BackupCodesAcknowledged;
+            let presented = Presentation {
+                gate: Gate::Session(session.hash),
+                event,
+                now,
+            };
+            let gone = Refusal::NotFound;
+            let (attempt, kind, judgement) =
+                match verify::judge_backup_code(&engine, presented, &code, &client, false).await? {
+                    Ok(judged) => judged,
+                    Err(refused) => return Ok(refused.verdict(now, gone)),
+                };
+            let effect = Effect::AcknowledgeBackupCodes;
+            let ended = attempt
+                .settle(
+                    &engine,
+                    judgement,
+                    effect,
+                    &client.origin,
+                    verify::wrong(kind),
+                )
+                .await?;
+            Ok(ended.verdict(kind, gone, |_, _| ()))
+        };
+        self.0.detached(work).await
+    }
+
+    /// Ends one of the user's sessions.
+    pub async fn end_session(
+        &self,
+        session: &Session,
+        id: SessionId,
+        origin: Origin,
+    ) -> Result<Verdict<()>, Error> {
+        let now = self.0.now()?;
+        let user = self.0.user(session.user).await?;
+        let draft = self.0.draft(user.as_deref(), &origin, now);
+        let audit = self.0.row(
+            &draft,
+            Event::SessionEnded,
+            Outcome::Success,
+            Some(Reason::ByUser),
+            None,
+        )?;
+        let guard = self.0.guard(session.hash, now);
+        self.guarded(
+            session,
+            Change::EndSession {
+                guard,
+                user: session.user,
+                session: id,
+                audit,
+            },
+        )
+        .await
+    }
+
+    /// Ends all sessions, pending logins and known browsers but this one, which goes on under a new
+    /// token.
+    pub async fn end_other_sessions(
+        &self,
+        session: &Session,
+        origin: Origin,
+    ) -> Result<Verdict<SignedIn>, Error> {
+        let now = self.0.now()?;
+        let user = self.0.user(session.user).await?;
+        let draft = self.0.draft(user.as_deref(), &origin, now);
+        let audit = self.0.row(
+            &draft,
+            Event::SessionsEnded,
+            Outcome::Success,
+            Some(Reason::ByUser),
+            None,
+        )?;
+        let assurance = session.assurance();
+        let (token, record) = self.0.new_session(&session.user, assurance, &origin, now)?;
+        let guard = self.0.guard(session.hash, now);
+        let change = Change::EndOtherSessions {
+            guard,
+            user: session.user,
+            session: record,
+            audit,
+        };
+        let signed_in = SignedIn {
+            session: token,
+            known: None,
+            assurance,
+            backup_codes_left: None,
+        };
+        Ok(self.guarded(session, change).await?.map(|()| signed_in))
+    }
+
+    /// The user has read the notices.
+    pub async fn dismiss_notices(&self, session: &Session) -> Result<(), Error> {
+        let change = Change::DismissNotices {
+            user: session.user,
+            now: self.0.now()?,
+        };
+        self.0.change(change).await.map(|_| ())
+    }
+
+    async fn guarded(&self, session: &Session, change: Change) -> Result<Verdict<()>, Error> {
+        Ok(match self.0.change(change).await? {
+            Changed::Done => Verdict::Accepted(()),
+            other => Verdict::Refused(refusal(session, other)),
+        })
+    }
+}
+
+/// Why a change was not made.
+pub(super) fn refusal(session: &Session, changed: Changed) -> Refusal {
+    match changed {
+        Changed::NotFresh => Refusal::ReauthenticationRequired {
+            second_factor: session.holdings().demanding() > 0,
+        },
+        Changed::NotFound => Refusal::NotFound,
+        Changed::TooMany => Refusal::TooManyAuthenticators,
+        Changed::NameTaken => Refusal::NameTaken,
+        Changed::LinkInvalid => Refusal::LinkInvalid,
+        Changed::Conflict | Changed::Done | Changed::Purged(_) => Refusal::Conflict,
+    }
+}

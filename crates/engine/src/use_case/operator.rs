@@ -1,0 +1,379 @@
+//! What an operator does at the command line: create, list, require and remove; never plant a factor.
+
+use crate::audit::{Actor, AuditRow, Draft, Event, Outcome, Reason};
+use crate::authenticator::{AuthenticatorRecord, Status};
+use crate::clock::Timestamp;
+use crate::countersign::Countersign;
+use crate::engine::mismatch;
+use crate::error::{Error, VaultFailure};
+use crate::factor::otp_row;
+use crate::id::AuthenticatorId;
+use crate::password::{self, LEAST_ALONE, LEAST_WITH_MFA};
+use crate::port::store::{
+    Authority, Change, Changed, EventFilter, Found, Holdings, NewUser, Read, Revocation, StoreState,
+};
+use crate::secret_text::Password;
+use crate::session::{Origin, Token};
+use crate::use_case::setup::new_user;
+use crate::user::{UserKey, UserName, UserRecord};
+use crate::verdict::{Refusal, Verdict};
+
+/// An operator's view of the engine.
+pub struct Operator<'a> {
+    mfa: &'a Countersign,
+    origin: Origin,
+}
+
+impl Countersign {
+    /// What an operator may do.
+    pub fn operator(&self) -> Operator<'_> {
+        Operator {
+            mfa: self,
+            origin: Origin::default(),
+        }
+    }
+}
+
+impl Operator<'_> {
+    /// A link to create the first user, in place of any before; none once there is a user.
+    pub async fn setup_link(&self) -> Result<Option<Token>, Error> {
+        let engine = &self.mfa.0;
+        let now = engine.now()?;
+        let token = Token::generate([0; 8], &*engine.random)?;
+        let expires_at = now.plus(engine.policy.setup_link);
+        let audit = self.row(None, Actor::System, Event::SetupLinkIssued, None, None, now)?;
+        let change = Change::IssueSetupLink {
+            link: token.hash(),
+            expires_at,
+            now,
+            audit,
+        };
+        Ok((engine.change(change).await? == Changed::Done).then_some(token))
+    }
+
+    /// Creates a user of the built-in directory.
+    pub async fn add_user(
+        &self,
+        name: &str,
+        password: Password,
+        admin: bool,
+    ) -> Result<Verdict<()>, Error> {
+        let engine = &self.mfa.0;
+        let now = engine.now()?;
+        let record = match new_user(engine, name, &password, admin, now).await? {
+            Ok(record) => record,
+            Err(refusal) => return Ok(Verdict::Refused(refusal)),
+        };
+        let audit = self.row(
+            Some(&record),
+            Actor::Operator,
+            Event::UserCreated,
+            Some(Reason::ByOperator),
+            None,
+            now,
+        )?;
+        let user = NewUser {
+            record,
+            setup_link: None,
+            session: None,
+            known: None,
+        };
+        self.done(Change::CreateUser(Box::new(user), audit)).await
+    }
+
+    /// Sets a password. Sessions, pending logins and known browsers end; authenticators stay.
+    pub async fn set_password(&self, name: &str, password: Password) -> Result<Verdict<()>, Error> {
+        let engine = &self.mfa.0;
+        let now = engine.now()?;
+        let Some(user) = self.user(name).await? else {
+            return Ok(Verdict::Refused(Refusal::NotFound));
+        };
+        let holdings = self.holdings_of(user.key, now).await?;
+        let least = if holdings.demanding() > 0 {
+            LEAST_WITH_MFA
+        } else {
+            LEAST_ALONE
+        };
+        let password =
+            match password::permitted(&password, least, &[&user.name, &engine.realm.issuer]) {
+                Ok(password) => password,
+                Err(refusal) => return Ok(Verdict::Refused(refusal)),
+            };
+        let version = user.password_version + 1;
+        let permit = engine.hasher.permit(1, true)?;
+        let phc = engine
+            .hasher
+            .hash(&permit, password.as_bytes(), &*engine.random)
+            .await?;
+        let hash = engine.seal_password(&user.key, version, &phc)?;
+        let audit = self.row(
+            Some(&user),
+            Actor::Operator,
+            Event::PasswordChanged,
+            Some(Reason::ByOperator),
+            None,
+            now,
+        )?;
+        self.done(Change::SetPassword {
+            user: user.key,
+            hash,
+            version,
+            now,
+            audit,
+        })
+        .await
+    }
+
+    /// Enables or disables a user.
+    pub async fn set_enabled(&self, name: &str, enabled: bool) -> Result<Verdict<()>, Error> {
+        let now = self.mfa.0.now()?;
+        let Some(user) = self.user(name).await? else {
+            return Ok(Verdict::Refused(Refusal::NotFound));
+        };
+        let reason = if enabled {
+            Reason::Enabled
+        } else {
+            Reason::Disabled
+        };
+        let audit = self.row(
+            Some(&user),
+            Actor::Operator,
+            Event::UserUpdated,
+            Some(reason),
+            None,
+            now,
+        )?;
+        self.done(Change::SetEnabled {
+            user: user.key,
+            enabled,
+            now,
+            audit,
+        })
+        .await
+    }
+
+    /// Removes all of a user's authenticators and backup codes, never the password, and clears what
+    /// was counted. Returns how many authenticators went.
+    pub async fn reset(&self, name: &str) -> Result<Verdict<usize>, Error> {
+        let engine = &self.mfa.0;
+        let now = engine.now()?;
+        let Some(user) = self.user(name).await? else {
+            return Ok(Verdict::Refused(Refusal::NotFound));
+        };
+        let rows = self.rows_of(user.key, now).await?;
+        let revoked = |row: &AuthenticatorRecord| Revocation {
+            authenticator: row.id,
+            mac: otp_row::mac(engine, row, Status::Revoked),
+        };
+        let revocations: Vec<_> = rows.iter().map(revoked).collect();
+        let count = revocations.len();
+        let audit = self.row(
+            Some(&user),
+            Actor::Operator,
+            Event::UserReset,
+            Some(Reason::ByOperator),
+            None,
+            now,
+        )?;
+        let change = Change::Reset {
+            user: user.key,
+            revocations,
+            now,
+            audit,
+        };
+        Ok(self.done(change).await?.map(|()| count))
+    }
+
+    /// Users by creation, with what they hold.
+    pub async fn users(
+        &self,
+        after: Option<UserKey>,
+        limit: u32,
+    ) -> Result<Vec<(UserRecord, Holdings)>, Error> {
+        match self
+            .mfa
+            .0
+            .store
+            .read(Read::Users {
+                after,
+                limit: limit.clamp(1, 1000),
+            })
+            .await?
+        {
+            Found::Users(users) => Ok(users),
+            _ => Err(mismatch()),
+        }
+    }
+
+    /// A user's authenticators that are not revoked.
+    pub async fn authenticators(
+        &self,
+        name: &str,
+    ) -> Result<Verdict<Vec<AuthenticatorRecord>>, Error> {
+        let now = self.mfa.0.now()?;
+        Ok(match self.user(name).await? {
+            Some(user) => Verdict::Accepted(self.rows_of(user.key, now).await?),
+            None => Verdict::Refused(Refusal::NotFound),
+        })
+    }
+
+    /// Revokes one of a user's authenticators.
+    pub async fn revoke(&self, name: &str, id: AuthenticatorId) -> Result<Verdict<()>, Error> {
+        let engine = &self.mfa.0;
+        let now = engine.now()?;
+        let Some(user) = self.user(name).await? else {
+            return Ok(Verdict::Refused(Refusal::NotFound));
+        };
+        let rows = self.rows_of(user.key, now).await?;
+        let Some(row) = rows.iter().find(|row| row.id == id) else {
+            return Ok(Verdict::Refused(Refusal::NotFound));
+        };
+        let revocation = Revocation {
+            authenticator: id,
+            mac: otp_row::mac(engine, row, Status::Revoked),
+        };
+        let event = Event::AuthenticatorRevoked;
+        let audit = self.row(
+            Some(&user),
+            Actor::Operator,
+            event,
+            Some(Reason::ByOperator),
+            Some(id),
+            now,
+        )?;
+        self.done(Change::Revoke {
+            authority: Authority::Operator,
+            user: user.key,
+            revocation,
+            now,
+            audit,
+        })
+        .await
+    }
+
+    /// What a user holds.
+    pub async fn holdings(&self, name: &str) -> Result<Verdict<Holdings>, Error> {
+        let now = self.mfa.0.now()?;
+        Ok(match self.user(name).await? {
+            Some(user) => Verdict::Accepted(self.holdings_of(user.key, now).await?),
+            None => Verdict::Refused(Refusal::NotFound),
+        })
+    }
+
+    /// A user by name.
+    pub async fn user(&self, name: &str) -> Result<Option<Box<UserRecord>>, Error> {
+        let engine = &self.mfa.0;
+        let Ok(name) = UserName::parse(name) else {
+            return Ok(None);
+        };
+        match engine
+            .store
+            .read(Read::UserByName(name.hash(&engine.realm.id)))
+            .await?
+        {
+            Found::User(user) => Ok(user),
+            _ => Err(mismatch()),
+        }
+    }
+
+    /// Audit rows, each with whether its MAC holds.
+    pub async fn events(&self, filter: EventFilter) -> Result<Vec<(AuditRow, bool)>, Error> {
+        match self.mfa.0.store.read(Read::Events(filter)).await? {
+            Found::Events(rows) => Ok(rows
+                .into_iter()
+                .map(|row| {
+                    let holds = row.verify(&self.mfa.0.vault).is_ok();
+                    (row, holds)
+                })
+                .collect()),
+            _ => Err(mismatch()),
+        }
+    }
+
+    /// How the store is.
+    pub async fn state(&self) -> Result<StoreState, Error> {
+        match self.mfa.0.store.read(Read::State).await? {
+            Found::State(state) => Ok(state),
+            _ => Err(mismatch()),
+        }
+    }
+
+    /// Records that the server started.
+    pub async fn started(&self) -> Result<(), Error> {
+        let now = self.mfa.0.now()?;
+        let audit = self.row(None, Actor::System, Event::Started, None, None, now)?;
+        self.mfa.0.change(Change::Record(audit)).await.map(|_| ())
+    }
+
+    /// Opens sealed rows and checks their MACs: whether this keyring is the one that this store was
+    /// written with. A key id that the keyring lacks, or a row that does not open, is an error.
+    pub async fn check_keys(&self) -> Result<(), Error> {
+        let engine = &self.mfa.0;
+        let state = self.state().await?;
+        if state
+            .seal_keys
+            .iter()
+            .any(|id| !engine.vault.has_seal_key(*id))
+        {
+            return Err(VaultFailure::UnknownKey.into());
+        }
+        for (user, _) in self.users(None, 20).await? {
+            engine.open_password(&user)?;
+            for row in self.rows_of(user.key, engine.now()?).await? {
+                otp_row::open(engine, &row)?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn rows_of(
+        &self,
+        user: UserKey,
+        now: Timestamp,
+    ) -> Result<Vec<AuthenticatorRecord>, Error> {
+        match self
+            .mfa
+            .0
+            .store
+            .read(Read::Authenticators { user, now })
+            .await?
+        {
+            Found::Authenticators(rows) => Ok(rows),
+            _ => Err(mismatch()),
+        }
+    }
+
+    async fn holdings_of(&self, user: UserKey, now: Timestamp) -> Result<Holdings, Error> {
+        match self.mfa.0.store.read(Read::Overview { user, now }).await? {
+            Found::Overview(Some(overview)) => Ok(overview.holdings),
+            _ => Err(mismatch()),
+        }
+    }
+
+    fn row(
+        &self,
+        user: Option<&UserRecord>,
+        actor: Actor,
+        event: Event,
+        reason: Option<Reason>,
+        authenticator: Option<AuthenticatorId>,
+        now: Timestamp,
+    ) -> Result<AuditRow, Error> {
+        let draft = Draft {
+            actor,
+            ..self.mfa.0.draft(user, &self.origin, now)
+        };
+        self.mfa
+            .0
+            .row(&draft, event, Outcome::Success, reason, authenticator)
+    }
+
+    async fn done(&self, change: Change) -> Result<Verdict<()>, Error> {
+        Ok(match self.mfa.0.change(change).await? {
+            Changed::Done => Verdict::Accepted(()),
+            Changed::NameTaken => Verdict::Refused(Refusal::NameTaken),
+            Changed::NotFound => Verdict::Refused(Refusal::NotFound),
+            _ => Verdict::Refused(Refusal::Conflict),
+        })
+    }
+}

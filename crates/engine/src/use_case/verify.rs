@@ -1,0 +1,262 @@
+//! Second factors of any kind, from what was typed to a judgement; shared by every use case that
+//! takes one, so that no route has a way of its own.
+
+use countersign_otp::Code;
+
+use crate::assurance::{Amr, Assurance, Level};
+use crate::audit::{Event, Reason};
+use crate::clock::Timestamp;
+use crate::countersign::Countersign;
+use crate::engine::{Engine, mismatch};
+use crate::error::Error;
+use crate::factor::backup_code;
+use crate::port::store::{
+    Admit, AdmitBackupCode, AdmitCode, Effect, Found, Gate, Purpose, Read, SettleKind,
+};
+use crate::secret_text::{BackupCode, Presented, Proof};
+use crate::user::{UserId, UserKey};
+use crate::verdict::{Refusal, Verdict};
+use crate::verification::{Acceptance, Attempt, Closed, Ended, Judgement, What};
+use crate::view::Client;
+
+/// In which use case a proof is presented.
+#[derive(Clone, Copy)]
+pub(super) struct Presentation {
+    pub(super) gate: Gate,
+    pub(super) event: Event,
+    pub(super) now: Timestamp,
+}
+
+/// Why a proof was not judged.
+pub(super) enum Unjudged {
+    Malformed,
+    Closed(SettleKind, Closed),
+}
+
+impl Unjudged {
+    pub(super) fn verdict<T>(self, now: Timestamp, gone: Refusal) -> Verdict<T> {
+        match self {
+            Self::Malformed => Verdict::Refused(Refusal::MalformedCode),
+            Self::Closed(kind, closed) => closed.verdict(now, kind, gone),
+        }
+    }
+}
+
+type Judged = Result<(Attempt, SettleKind, Judgement), Unjudged>;
+
+impl Countersign {
+    /// A verification without a login around it, for an application whose own first step was passed.
+    /// A user who is unknown or has no such authenticator gets [`Refusal::InvalidCode`].
+    pub async fn verify(
+        &self,
+        user: &UserId,
+        proof: Proof,
+        client: Client,
+    ) -> Result<Verdict<Acceptance>, Error> {
+        let user = user.key(&self.0.realm.id);
+        self.0
+            .detached(move |engine| async move { verify(&engine, user, &proof, &client).await })
+            .await
+    }
+}
+
+async fn verify(
+    engine: &Engine,
+    user: UserKey,
+    proof: &Proof,
+    client: &Client,
+) -> Result<Verdict<Acceptance>, Error> {
+    let now = engine.now()?;
+    let presented = Presentation {
+        gate: Gate::User(user),
+        event: Event::Verification,
+        now,
+    };
+    let gone = Refusal::InvalidCode { clock_offset: None };
+    let (attempt, kind, judgement) = match judge(engine, presented, proof, client).await? {
+        Ok(judged) => judged,
+        Err(refused) => return Ok(refused.verdict(now, gone)),
+    };
+    let ended = attempt
+        .settle(engine, judgement, Effect::None, &client.origin, wrong(kind))
+        .await?;
+    Ok(
+        match ended.verdict(kind, gone, |acceptance, _| acceptance) {
+            Verdict::Accepted(Some(acceptance)) => Verdict::Accepted(acceptance),
+            Verdict::Accepted(None) => Verdict::Refused(gone),
+            Verdict::Refused(refusal) => Verdict::Refused(refusal),
+            Verdict::Throttled {
+                retry_at,
+                retry_after,
+            } => Verdict::Throttled {
+                retry_at,
+                retry_after,
+            },
+        },
+    )
+}
+
+/// A proof from its text to a judgement; its settlement is the caller's.
+pub(super) async fn judge(
+    engine: &Engine,
+    presented: Presentation,
+    proof: &Proof,
+    client: &Client,
+) -> Result<Judged, Error> {
+    match &proof.0 {
+        Presented::Code { code, next } => {
+            let next = next.as_ref().map(|next| Code::parse(next)).transpose();
+            match (Code::parse(code), next) {
+                (Ok(code), Ok(next)) => {
+                    judge_code(engine, presented, &code, next.as_ref(), client).await
+                }
+                _ => Ok(Err(Unjudged::Malformed)),
+            }
+        }
+        Presented::BackupCode(text) => match BackupCode::parse(text) {
+            Some(code) => judge_backup_code(engine, presented, &code, client, true).await,
+            None => Ok(Err(Unjudged::Malformed)),
+        },
+    }
+}
+
+async fn judge_code(
+    engine: &Engine,
+    presented: Presentation,
+    code: &Code,
+    next: Option<&Code>,
+    client: &Client,
+) -> Result<Judged, Error> {
+    let kind = SettleKind::Code(Purpose::Verify);
+    Ok(
+        match admit_code(
+            engine,
+            presented,
+            Purpose::Verify,
+            code,
+            next.is_some(),
+            client,
+        )
+        .await?
+        {
+            Ok(attempt) => {
+                let judgement = Judgement::of_code(
+                    engine,
+                    &attempt.open.authenticators,
+                    code,
+                    next,
+                    presented.now,
+                );
+                Ok((attempt, kind, judgement))
+            }
+            Err(closed) => Err(Unjudged::Closed(kind, closed)),
+        },
+    )
+}
+
+/// Records an attempt on a code.
+pub(super) async fn admit_code(
+    engine: &Engine,
+    presented: Presentation,
+    purpose: Purpose,
+    code: &Code,
+    pair: bool,
+    client: &Client,
+) -> Result<Result<Attempt, Closed>, Error> {
+    let Presentation { gate, event, now } = presented;
+    let what = What {
+        kind: SettleKind::Code(purpose),
+        event,
+        gate,
+        now,
+        subject: None,
+    };
+    let admit = |attempt| {
+        Admit::Code(AdmitCode {
+            attempt,
+            now,
+            gate,
+            purpose,
+            digits: code.digits().get(),
+            pair,
+            candidates: engine.policy.candidates(),
+            known: engine.known_hash(client.known.as_ref()),
+            limits: engine.policy.limits,
+        })
+    };
+    Attempt::admit(engine, what, &client.origin, admit).await
+}
+
+/// A backup code from admit to judgement; to `consume` it, or only to say whether it is right.
+pub(super) async fn judge_backup_code(
+    engine: &Engine,
+    presented: Presentation,
+    code: &BackupCode,
+    client: &Client,
+    consume: bool,
+) -> Result<Judged, Error> {
+    let Presentation { gate, event, now } = presented;
+    let kind = SettleKind::BackupCode;
+    let permit = engine
+        .hasher
+        .permit(1, engine.known_hash(client.known.as_ref()).is_some())?;
+    let what = What {
+        kind,
+        event,
+        gate,
+        now,
+        subject: None,
+    };
+    let (selector, limits) = (code.selector(), engine.policy.limits);
+    let admit = |attempt| {
+        Admit::BackupCode(AdmitBackupCode {
+            attempt,
+            now,
+            gate,
+            selector,
+            limits,
+        })
+    };
+    let attempt = match Attempt::admit(engine, what, &client.origin, admit).await? {
+        Ok(attempt) => attempt,
+        Err(closed) => return Ok(Err(Unjudged::Closed(kind, closed))),
+    };
+    let (right, failure) = backup_code::evaluate(engine, &permit, &attempt.open, code).await?;
+    let judgement = Judgement::of_backup_code(&attempt.open, right, failure, consume);
+    Ok(Ok((attempt, kind, judgement)))
+}
+
+/// What a password and a second step of this kind are worth together.
+pub(super) fn worth(kind: SettleKind, now: Timestamp) -> Assurance {
+    crate::verification::assurance(kind, now).unwrap_or(Assurance {
+        level: Level::Aal1,
+        amr: Amr::PWD,
+        auth_time: now,
+    })
+}
+
+/// The reason of a refusal.
+pub(super) fn wrong(kind: SettleKind) -> Reason {
+    match kind {
+        SettleKind::Password => Reason::WrongPassword,
+        SettleKind::Code(_) => Reason::WrongCode,
+        SettleKind::BackupCode => Reason::WrongBackupCode,
+    }
+}
+
+/// How many backup codes are left, where one was just used.
+pub(super) async fn codes_left(
+    engine: &Engine,
+    kind: SettleKind,
+    ended: &Ended,
+    user: UserKey,
+    now: Timestamp,
+) -> Result<Option<u32>, Error> {
+    if kind != SettleKind::BackupCode || !matches!(ended, Ended::Accepted(..)) {
+        return Ok(None);
+    }
+    match engine.store.read(Read::Overview { user, now }).await? {
+        Found::Overview(overview) => Ok(overview.map(|overview| overview.holdings.backup_codes)),
+        _ => Err(mismatch()),
+    }
+}

@@ -1,0 +1,110 @@
+//! Verdicts: what a person's submission came to. A refusal is one of them, and no error: it was
+//! committed, counted and recorded.
+
+use std::time::Duration;
+
+use crate::clock::Timestamp;
+
+/// What a submission came to.
+#[derive(Debug)]
+#[must_use]
+pub enum Verdict<T> {
+    /// Right; it is done.
+    Accepted(T),
+    /// Not.
+    Refused(Refusal),
+    /// Not evaluated: too many before it.
+    Throttled {
+        /// Not before this moment.
+        retry_at: Timestamp,
+        /// The same as a span from now, at least one second.
+        retry_after: Duration,
+    },
+}
+
+impl<T> Verdict<T> {
+    /// The same verdict with its content changed.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Verdict<U> {
+        match self {
+            Self::Accepted(content) => Verdict::Accepted(change(content)),
+            Self::Refused(refusal) => Verdict::Refused(refusal),
+            Self::Throttled {
+                retry_at,
+                retry_after,
+            } => Verdict::Throttled {
+                retry_at,
+                retry_after,
+            },
+        }
+    }
+
+    pub(crate) fn throttled(retry_at: Timestamp, now: Timestamp) -> Self {
+        let wait = retry_at.since(now);
+        let whole = Duration::from_secs(wait.as_secs() + u64::from(wait.subsec_nanos() > 0));
+        Self::Throttled {
+            retry_at,
+            retry_after: whole.max(Duration::from_secs(1)),
+        }
+    }
+}
+
+/// Why not. After the first factor it may be told as it is; before it, there is only
+/// [`Self::InvalidCredentials`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// Unknown name, wrong password, disabled user: one answer.
+    InvalidCredentials,
+    /// No pending login, or it is expired or used.
+    PasswordStepRequired,
+    /// No code could look like this: nothing was evaluated or counted.
+    MalformedCode,
+    /// The code is wrong.
+    InvalidCode {
+        /// Only where an enrollment is confirmed: the seconds by which the app's clock seems to be
+        /// ahead (positive) or slow.
+        clock_offset: Option<i64>,
+    },
+    /// The code was right, and was accepted before.
+    CodeAlreadyUsed,
+    /// Codes are not accepted from this client, or no longer at all: a backup code or a reset is
+    /// the way in.
+    CodesSuspended,
+    /// Too many wrong backup codes in a row: the set is void.
+    BackupCodesVoid,
+    /// There is no session.
+    SessionRequired,
+    /// The session's proof is too old or too weak for this.
+    ReauthenticationRequired {
+        /// Whether it takes the second factor beside the password.
+        second_factor: bool,
+    },
+    /// A step-up begins with the password.
+    PasswordRequired,
+    /// A step-up of a user with a second factor takes that too.
+    SecondFactorRequired,
+    /// There is no pending enrollment to confirm, or it expired.
+    NoPendingSetup,
+    /// There is no such thing of this user's.
+    NotFound,
+    /// The limit on authenticators is reached.
+    TooManyAuthenticators,
+    /// The password is shorter than it must be.
+    PasswordTooShort {
+        /// The fewest code points.
+        least: u8,
+    },
+    /// The password is longer than 128 code points.
+    PasswordTooLong,
+    /// The password is one of those tried first.
+    PasswordCommon,
+    /// No name could look like this.
+    NameInvalid,
+    /// The name is somebody's.
+    NameTaken,
+    /// No label could look like this.
+    LabelInvalid,
+    /// The setup link is unknown, expired or used.
+    LinkInvalid,
+    /// Something else changed at the same time; nothing was done.
+    Conflict,
+}

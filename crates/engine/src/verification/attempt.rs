@@ -1,0 +1,280 @@
+//! An attempt from admit to settle. It is made by an admission and used up by its settlement.
+
+use crate::assurance::{Amr, Assurance, Level};
+use crate::audit::{Event, Outcome, Reason};
+use crate::authenticator::Status;
+use crate::clock::Timestamp;
+use crate::engine::Engine;
+use crate::error::Error;
+use crate::factor::otp_row;
+use crate::id::AttemptId;
+use crate::port::store::{
+    Admission, Admit, Effect, Effected, Exhaustion, Expect, Gate, Judged, Open, Purpose, Settle,
+    SettleKind, Settled,
+};
+use crate::session::Origin;
+use crate::user::{Subject, UserRecord};
+use crate::verdict::{Refusal, Verdict};
+use crate::verification::{Acceptance, Judgement};
+
+/// What is attempted, and in which use case.
+#[derive(Clone, Copy)]
+pub(crate) struct What {
+    pub(crate) kind: SettleKind,
+    pub(crate) event: Event,
+    pub(crate) gate: Gate,
+    pub(crate) now: Timestamp,
+    /// What a password's attempts are counted under; codes are counted under the user's key.
+    pub(crate) subject: Option<Subject>,
+}
+
+/// An admitted attempt.
+#[must_use]
+pub(crate) struct Attempt {
+    id: AttemptId,
+    what: What,
+    pub(crate) open: Open,
+}
+
+/// Why an attempt was not admitted.
+pub(crate) enum Closed {
+    /// The gate does not stand.
+    Gone,
+    /// Codes are refused to this client, or the backup codes are void.
+    Exhausted,
+    /// Too many before it.
+    Throttled(Timestamp),
+}
+
+impl Closed {
+    /// As a verdict: `gone` is what a gate that does not stand means here.
+    pub(crate) fn verdict<T>(self, now: Timestamp, kind: SettleKind, gone: Refusal) -> Verdict<T> {
+        match (self, kind) {
+            (Self::Gone, _) => Verdict::Refused(gone),
+            (Self::Exhausted, SettleKind::BackupCode) => Verdict::Refused(Refusal::BackupCodesVoid),
+            (Self::Exhausted, _) => Verdict::Refused(Refusal::CodesSuspended),
+            (Self::Throttled(retry_at), _) => Verdict::throttled(retry_at, now),
+        }
+    }
+}
+
+/// How an admitted attempt ended.
+pub(crate) enum Ended {
+    Accepted(Option<Acceptance>, Effected),
+    AlreadyUsed,
+    Refused,
+    /// It matched, but the state had moved on.
+    Gone,
+}
+
+impl Ended {
+    /// As a verdict: `gone` is what a state that moved on means here.
+    pub(crate) fn verdict<T>(
+        self,
+        kind: SettleKind,
+        gone: Refusal,
+        accepted: impl FnOnce(Option<Acceptance>, Effected) -> T,
+    ) -> Verdict<T> {
+        match (self, kind) {
+            (Self::Accepted(acceptance, effected), _) => {
+                Verdict::Accepted(accepted(acceptance, effected))
+            }
+            (Self::AlreadyUsed, _) => Verdict::Refused(Refusal::CodeAlreadyUsed),
+            (Self::Refused, SettleKind::Password) => Verdict::Refused(Refusal::InvalidCredentials),
+            (Self::Refused, _) => Verdict::Refused(Refusal::InvalidCode { clock_offset: None }),
+            (Self::Gone, _) => Verdict::Refused(gone),
+        }
+    }
+}
+
+impl Attempt {
+    /// Records the attempt, or says how it ended before it began.
+    pub(crate) async fn admit(
+        engine: &Engine,
+        what: What,
+        origin: &Origin,
+        admit: impl FnOnce(AttemptId) -> Admit + Send,
+    ) -> Result<Result<Self, Closed>, Error> {
+        let id = AttemptId::generate(what.now, &*engine.random)?;
+        Ok(match engine.store.admit(admit(id)).await? {
+            Admission::Open(open) => Ok(Self {
+                id,
+                what,
+                open: *open,
+            }),
+            Admission::Gone => Err(Closed::Gone),
+            Admission::Exhausted { user } => {
+                let subject = what.subject.unwrap_or(Subject(user.key.0));
+                engine
+                    .record_throttle(
+                        subject,
+                        kind_name(what.kind),
+                        &engine.draft(Some(&user), origin, what.now),
+                    )
+                    .await?;
+                Err(Closed::Exhausted)
+            }
+            Admission::Throttled {
+                user,
+                retry_at,
+                recorded,
+            } => {
+                let subject = what
+                    .subject
+                    .or(user.as_ref().map(|user| Subject(user.key.0)));
+                if let (false, Some(subject)) = (recorded, subject) {
+                    let draft = engine.draft(user.as_deref(), origin, what.now);
+                    engine
+                        .record_throttle(subject, kind_name(what.kind), &draft)
+                        .await?;
+                }
+                Err(Closed::Throttled(retry_at))
+            }
+        })
+    }
+
+    /// The user, where the gate has one.
+    pub(crate) fn user(&self) -> Option<&UserRecord> {
+        self.open.user.as_ref()
+    }
+
+    /// Consumes, clears, records and carries out `effect`: all of it or nothing.
+    pub(crate) async fn settle(
+        self,
+        engine: &Engine,
+        judgement: Judgement,
+        effect: Effect,
+        origin: &Origin,
+        why: Reason,
+    ) -> Result<Ended, Error> {
+        let What {
+            kind,
+            event,
+            gate,
+            now,
+            ..
+        } = self.what;
+        let draft = engine.draft(self.user(), origin, now);
+        let Judgement { matched, failure } = judgement;
+        let why = if failure.is_some() {
+            Reason::Tampered
+        } else {
+            why
+        };
+        let authenticator = matched.as_ref().and_then(super::Matched::authenticator);
+        let rows = engine.rows(&draft, event, (how(kind), why), authenticator)?;
+        let row = |event, outcome| {
+            engine.row(&draft, event, outcome, Some(Reason::TooManyFailures), None)
+        };
+        // Only a failure can be the last one allowed.
+        let exhaustion = match kind {
+            _ if matched.is_some() => None,
+            SettleKind::Password | SettleKind::Code(Purpose::Confirm) => None,
+            SettleKind::Code(Purpose::Verify) | SettleKind::BackupCode => Some(Exhaustion {
+                suspended: self.suspended(engine),
+                exhausted: row(exhausted(kind), Outcome::Failure)?,
+                half_spent: row(Event::BudgetHalfSpent, Outcome::Failure)?,
+                spent: row(Event::BudgetSpent, Outcome::Failure)?,
+            }),
+        };
+        let opened = failure
+            .map(|_| row(Event::OpenFailed, Outcome::Failure))
+            .transpose()?;
+        let matches = matched.is_some();
+        let settle = Settle {
+            attempt: self.id,
+            kind,
+            now,
+            user: self.user().map(|user| user.key),
+            judged: matched.map_or(Judged::NoMatch, |matched| {
+                Judged::Match(matched.into_consumptions())
+            }),
+            expect: Expect {
+                gate,
+                password_version: self.user().map(|user| user.password_version),
+                backup_set: self.open.backup_code.as_ref().map(|code| code.version),
+            },
+            effect,
+            accepted: rows.accepted,
+            already_used: rows.already_used,
+            refused: rows.refused,
+            changed: rows.changed,
+            exhaustion,
+            limits: engine.policy.limits,
+        };
+        let settled = engine.store.settle(settle).await?;
+        if let Some(row) = opened {
+            engine
+                .change(crate::port::store::Change::Record(row))
+                .await?;
+        }
+        if let (Some(failure), false) = (failure, matches) {
+            return Err(failure.into());
+        }
+        Ok(match settled {
+            Settled::Accepted(effected) => {
+                let acceptance = self.user().and_then(|user| {
+                    let assurance = assurance(kind, now)?;
+                    Some(Acceptance::new(user.key, self.id, authenticator, assurance))
+                });
+                Ended::Accepted(acceptance, effected)
+            }
+            Settled::AlreadyUsed => Ended::AlreadyUsed,
+            Settled::Refused => Ended::Refused,
+            Settled::Changed => Ended::Gone,
+        })
+    }
+
+    /// Each candidate's MAC as a suspended one. A row that is not what was written gets none.
+    fn suspended(
+        &self,
+        engine: &Engine,
+    ) -> Vec<(crate::id::AuthenticatorId, crate::vault::RowMac)> {
+        let intact = self
+            .open
+            .authenticators
+            .iter()
+            .filter(|row| otp_row::open(engine, row).is_ok());
+        intact
+            .map(|row| (row.id, otp_row::mac(engine, row, Status::Suspended)))
+            .collect()
+    }
+}
+
+/// What a second step of this kind is worth beside a password or the host's own first step.
+pub(crate) fn assurance(kind: SettleKind, now: Timestamp) -> Option<Assurance> {
+    let amr = match kind {
+        SettleKind::Password => return None,
+        SettleKind::Code(_) => Amr::PWD.with(Amr::OTP).with(Amr::MFA),
+        SettleKind::BackupCode => Amr::PWD.with(Amr::MFA),
+    };
+    Some(Assurance {
+        level: Level::Aal2,
+        amr,
+        auth_time: now,
+    })
+}
+
+/// A failure that a settlement is to tell of as the reason, or why an open one is closed.
+pub(crate) fn how(kind: SettleKind) -> Reason {
+    match kind {
+        SettleKind::Password => Reason::Password,
+        SettleKind::Code(_) => Reason::Code,
+        SettleKind::BackupCode => Reason::BackupCode,
+    }
+}
+
+fn exhausted(kind: SettleKind) -> Event {
+    match kind {
+        SettleKind::BackupCode => Event::BackupCodesVoided,
+        SettleKind::Password | SettleKind::Code(_) => Event::CodesSuspended,
+    }
+}
+
+fn kind_name(kind: SettleKind) -> &'static str {
+    match kind {
+        SettleKind::Password => "password",
+        SettleKind::Code(_) => "code",
+        SettleKind::BackupCode => "backup_code",
+    }
+}

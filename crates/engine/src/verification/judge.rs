@@ -1,0 +1,103 @@
+//! Judge: pure comparison. Opens what admit loaded, evaluates every candidate without early exit, and
+//! writes nothing.
+
+use countersign_otp::Code;
+
+use crate::authenticator::AuthenticatorRecord;
+use crate::clock::Timestamp;
+use crate::engine::Engine;
+use crate::error::VaultFailure;
+use crate::factor;
+use crate::id::AuthenticatorId;
+use crate::port::store::{Consumption, Open};
+
+/// A right submission. It has no public constructor: only a comparison makes one.
+pub(crate) struct Matched {
+    consumptions: Vec<Consumption>,
+    authenticator: Option<AuthenticatorId>,
+}
+
+impl Matched {
+    fn new(consumptions: Vec<Consumption>, authenticator: Option<AuthenticatorId>) -> Self {
+        Self {
+            consumptions,
+            authenticator,
+        }
+    }
+
+    pub(super) fn into_consumptions(self) -> Vec<Consumption> {
+        self.consumptions
+    }
+
+    pub(super) const fn authenticator(&self) -> Option<AuthenticatorId> {
+        self.authenticator
+    }
+}
+
+/// What the comparison said, and whether anything that should have opened did not.
+pub(crate) struct Judgement {
+    pub(crate) matched: Option<Matched>,
+    pub(crate) failure: Option<VaultFailure>,
+}
+
+impl Judgement {
+    /// Of a password.
+    pub(crate) fn of_password(right: bool, failure: Option<VaultFailure>) -> Self {
+        Self {
+            matched: right.then(|| Matched::new(Vec::new(), None)),
+            failure,
+        }
+    }
+
+    /// Of a backup code: `consume` it, or only say that it is right.
+    pub(crate) fn of_backup_code(
+        open: &Open,
+        right: bool,
+        failure: Option<VaultFailure>,
+        consume: bool,
+    ) -> Self {
+        let code = open.backup_code.as_ref().filter(|_| right);
+        let matched = code.map(|code| {
+            let consumption = Consumption::BackupCode {
+                code: code.id,
+                version: code.version,
+            };
+            Matched::new(
+                if consume {
+                    vec![consumption]
+                } else {
+                    Vec::new()
+                },
+                None,
+            )
+        });
+        Self { matched, failure }
+    }
+
+    /// Of a code, against all `authenticators`.
+    pub(crate) fn of_code(
+        engine: &Engine,
+        authenticators: &[AuthenticatorRecord],
+        code: &Code,
+        next: Option<&Code>,
+        now: Timestamp,
+    ) -> Self {
+        let (mut consumptions, mut failure) = (Vec::new(), None);
+        for authenticator in authenticators {
+            match factor::evaluate(engine, authenticator, code, next, now) {
+                Ok(Some(consumption)) => consumptions.push((authenticator.id, consumption)),
+                Ok(None) => {}
+                Err(reason) => failure = Some(reason),
+            }
+        }
+        let authenticator = consumptions.first().map(|(id, _)| *id);
+        let consumptions: Vec<_> = consumptions
+            .into_iter()
+            .map(|(_, consumption)| consumption)
+            .collect();
+        Self {
+            matched: authenticator.map(|id| Matched::new(consumptions, Some(id))),
+            failure,
+        }
+    }
+}
