@@ -71,6 +71,7 @@ impl UserName {
         let fits = !canonical.is_empty()
             && shown.chars().count() <= Self::MOST
             && canonical.len() <= 1024
+            && countersign_otp::validate_label(&shown).is_ok()
             && !canonical.contains(':')
             && !canonical.chars().any(char::is_control);
         if fits {

@@ -1,0 +1,3 @@
+use countersign::verification::Matched;
+
+fn main() {}

@@ -1,0 +1,7 @@
+use countersign::Session;
+
+fn forge(real: Session) -> Session {
+    Session { admin: true, ..real }
+}
+
+fn main() {}

@@ -1,0 +1,14 @@
+use countersign::Acceptance;
+
+fn promote(_: Acceptance) {}
+
+fn twice(acceptance: Acceptance) {
+    promote(acceptance);
+    promote(acceptance);
+}
+
+fn copied(acceptance: &Acceptance) -> Acceptance {
+    Acceptance::clone(acceptance)
+}
+
+fn main() {}
