@@ -151,7 +151,11 @@ fn code(db: &Connection, admit: &AdmitCode) -> Result<Admission, Fault> {
         cost: if user.is_some() { cost } else { Odds(0) },
     };
     attempt.record(db, window.span)?;
-    open(db, user, candidates, known)
+    let mut admission = open(db, user, candidates, known)?;
+    if let (Admission::Open(open), true) = (&mut admission, confirm) {
+        open.backup_set = standing::backup_set(db, key)?;
+    }
+    Ok(admission)
 }
 
 fn lasting(

@@ -130,7 +130,8 @@ fn first_codes(
     if backup::current(db, user)?.is_some() {
         return Ok(Effected::Done);
     }
-    hold(backup::store(db, user, codes, now)?)?;
+    // None were made because there was a set when the code was judged: there must be one now.
+    hold(!codes.codes.is_empty() && backup::store(db, user, codes, now)?)?;
     Ok(Effected::BackupCodesStored)
 }
 
