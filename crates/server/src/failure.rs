@@ -7,9 +7,15 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
+
+use countersign::error::Unavailable;
+use countersign::{BuildError, Error, Refusal};
+use countersign_store::OpenError;
 
 use crate::config::ConfigError;
 use crate::keyring::KeyringFailure;
+use crate::refusal;
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
@@ -23,6 +29,42 @@ pub enum Failure {
     /// There is no keyring to work with.
     #[error(transparent)]
     Keyring(#[from] KeyringFailure),
+    /// The database cannot be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// There is no database.
+    #[error("there is no database at {}", .0.display())]
+    NoDatabase(PathBuf),
+    /// There is no data directory.
+    #[error("there is no data directory at {}", .0.display())]
+    NoDataDirectory(PathBuf),
+    /// The data directory cannot be made.
+    #[error(transparent)]
+    DataDirectory(FileFailure),
+    /// The engine cannot be built.
+    #[error(transparent)]
+    Build(#[from] BuildError),
+    /// The engine could not decide or act.
+    #[error(transparent)]
+    Engine(#[from] Error),
+    /// The engine refused.
+    #[error("{}", refusal::text(*.0))]
+    Refused(Refusal),
+    /// The engine asks to wait.
+    #[error("too many attempts: try again in {} s", .0.as_secs())]
+    Throttled(Duration),
+    /// There is no user of this name.
+    #[error("there is no user {0:?}")]
+    NoUser(String),
+    /// The user has no such authenticator.
+    #[error("the user has no authenticator {0}")]
+    NoAuthenticator(String),
+    /// The audit trail holds rows that this keyring did not write.
+    #[error("{0} rows of the audit trail are not what was written")]
+    Audit(u64),
+    /// Something is not as it should be.
+    #[error("{0} checks failed")]
+    Doctor(usize),
     /// A file.
     #[error(transparent)]
     File(#[from] FileFailure),
@@ -109,6 +151,26 @@ impl Failure {
         match self {
             Self::Config(error) => error.hint(),
             Self::Keyring(failure) => Some(failure.hint()),
+            Self::NoDatabase(_) | Self::NoDataDirectory(_) => {
+                Some("run: countersign init, or name the right place by --data-dir".to_owned())
+            }
+            Self::DataDirectory(_) => {
+                Some("choose a place that this user may write to, by --data-dir".to_owned())
+            }
+            Self::Engine(Error::Unavailable(Unavailable::Clock)) => {
+                Some("set the machine's clock, then start again".to_owned())
+            }
+            Self::Engine(Error::Unavailable(Unavailable::Vault(_))) | Self::Audit(_) => {
+                Some("check that the keyring is the right one; run: countersign doctor".to_owned())
+            }
+            Self::Engine(Error::Unavailable(Unavailable::Store(_)) | Error::Inconsistent(_)) => {
+                Some("run: countersign doctor".to_owned())
+            }
+            Self::Refused(refusal) => refusal::hint(*refusal).map(str::to_owned),
+            Self::NoUser(_) => Some("see who there is: countersign user list".to_owned()),
+            Self::NoAuthenticator(_) => {
+                Some("see what there is: countersign authenticators list USER".to_owned())
+            }
             Self::NoMatch {
                 clock_offset: Some(seconds),
             } => Some(format!(
@@ -137,7 +199,14 @@ impl Failure {
             Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => 0,
             Self::Usage(_) => 2,
             Self::Config(_) => 3,
-            Self::Keyring(_) => 4,
+            Self::Keyring(_)
+            | Self::Engine(Error::Unavailable(Unavailable::Vault(_)))
+            | Self::Build(BuildError::Keyring(_)) => 4,
+            Self::Open(_)
+            | Self::NoDatabase(_)
+            | Self::NoDataDirectory(_)
+            | Self::DataDirectory(_)
+            | Self::Engine(Error::Unavailable(Unavailable::Store(_)) | Error::Inconsistent(_)) => 5,
             Self::Listen { .. } => 6,
             _ => 1,
         })

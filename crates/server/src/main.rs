@@ -7,7 +7,9 @@ mod failure;
 mod input;
 mod keyring;
 mod output;
+mod refusal;
 mod telemetry;
+mod wiring;
 
 use std::process::ExitCode;
 

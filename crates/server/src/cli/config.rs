@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::cli::Context;
-use crate::config::{KEYS, Layers, PublicUrl, Settings, Source};
+use crate::config::{KEYS, Layers, Settings, Source};
 use crate::failure::Failure;
 
 #[derive(clap::Subcommand)]
@@ -66,7 +66,7 @@ fn show(context: &Context, layers: &Layers, settings: &Settings) -> Result<(), F
 /// What a key without a value amounts to.
 fn derived(name: &str, layers: &Layers, settings: &Settings) -> Option<String> {
     match name {
-        "public_url" => Some(PublicUrl::localhost(settings.listen.port()).to_string()),
+        "public_url" => Some(settings.origin().to_string()),
         "store" if layers.value("store_file").is_none() => {
             Some(format!("sqlite:{}", settings.database.display()))
         }

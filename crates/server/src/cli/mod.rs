@@ -1,17 +1,26 @@
 //! The command line: a tree of nouns and verbs; a secret is never an argument.
 
+mod audit;
+mod authenticators;
+mod backup_codes;
 mod completions;
 mod config;
+mod init;
+mod keys;
 mod man;
 mod otp;
+mod user;
 
 use std::process::ExitCode;
 
 use clap::Parser as _;
+use countersign::{Countersign, Refusal, Verdict};
+use tokio::runtime::{Builder, Runtime};
 
 use crate::config::{Flags, Layers, Settings};
 use crate::failure::Failure;
 use crate::output::{Format, Output};
+use crate::wiring::{self, Opening};
 
 /// Multi-factor authentication beside, inside or in front of an application.
 ///
@@ -33,6 +42,23 @@ const EXIT_CODES: &str = "Exit codes: 0 done, 1 failed or refused, 2 command lin
 
 #[derive(clap::Subcommand)]
 enum Command {
+    /// Make the data directory, the keyring and the database, if they are missing.
+    Init,
+    /// Add, list, reset, disable and enable users.
+    #[command(subcommand)]
+    User(user::Command),
+    /// List and revoke the authenticators of a user.
+    #[command(subcommand)]
+    Authenticators(authenticators::Command),
+    /// Tell how many backup codes a user has left.
+    #[command(subcommand)]
+    BackupCodes(backup_codes::Command),
+    /// List the keys of the keyring.
+    #[command(subcommand)]
+    Keys(keys::Command),
+    /// Read the audit trail.
+    #[command(subcommand)]
+    Audit(audit::Command),
     /// Check the configuration, or show it and where each value comes from.
     #[command(subcommand)]
     Config(config::Command),
@@ -65,6 +91,51 @@ impl Context {
         }
         Ok(Settings::resolve(&layers)?)
     }
+
+    /// Does `work` with an engine over the configured store, beside a server that may be running.
+    fn with_engine<T>(
+        &self,
+        opening: Opening,
+        work: impl AsyncFnOnce(&Countersign) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let settings = self.settings()?;
+        let url = settings.origin();
+        runtime(&mut Builder::new_current_thread())?.block_on(async {
+            let opened = wiring::open(&settings, opening, &url, wiring::ONE_HASH).await?;
+            for path in &opened.made {
+                self.output.note(&format!("made {}", path.display()));
+            }
+            if opened.broken {
+                self.output
+                    .note("warning: some rows do not open with this keyring");
+            }
+            let done = work(&opened.mfa).await;
+            drop(opened.mfa);
+            opened.tasks.wait().await;
+            done
+        })
+    }
+}
+
+fn runtime(builder: &mut Builder) -> Result<Runtime, Failure> {
+    builder.enable_all().build().map_err(Failure::Run)
+}
+
+/// What the engine accepted.
+fn accepted<T>(verdict: Verdict<T>) -> Result<T, Failure> {
+    match verdict {
+        Verdict::Accepted(content) => Ok(content),
+        Verdict::Refused(refusal) => Err(Failure::Refused(refusal)),
+        Verdict::Throttled { retry_after, .. } => Err(Failure::Throttled(retry_after)),
+    }
+}
+
+/// The same, where what may be missing is the user.
+fn of_user<T>(name: &str, verdict: Verdict<T>) -> Result<T, Failure> {
+    match verdict {
+        Verdict::Refused(Refusal::NotFound) => Err(Failure::NoUser(name.to_owned())),
+        verdict => accepted(verdict),
+    }
 }
 
 /// Parses the command line and runs the command.
@@ -78,6 +149,12 @@ pub fn run() -> ExitCode {
     };
     let ended = match cli.command {
         None => Ok(()),
+        Some(Command::Init) => init::run(&context),
+        Some(Command::User(command)) => user::run(&context, &command),
+        Some(Command::Authenticators(command)) => authenticators::run(&context, &command),
+        Some(Command::BackupCodes(command)) => backup_codes::run(&context, &command),
+        Some(Command::Keys(command)) => keys::run(&context, &command),
+        Some(Command::Audit(command)) => audit::run(&context, &command),
         Some(Command::Config(command)) => config::run(&context, &command),
         Some(Command::Otp(command)) => otp::run(&context, &command),
         Some(Command::Completions(arguments)) => completions::run(&context, &arguments),

@@ -69,6 +69,7 @@ pub const KEYS: &[Key] = &[
     twins("keyring", "keyring_file", true),
     twins("keyring_file", "keyring", false),
     key("issuer", Form::Text, Some("Countersign")),
+    key("contact", Form::Text, None),
     key("address_limit", Form::Number, Some("120")),
     key("trusted_proxies", Form::List, Some("")),
     key("log", Form::Text, Some("info")),

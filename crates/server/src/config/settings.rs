@@ -44,6 +44,8 @@ pub struct Settings {
     pub keyring: KeyringPlace,
     /// What authenticator apps call the server.
     pub issuer: String,
+    /// How somebody locked out reaches the operator.
+    pub contact: Option<String>,
     /// Submissions a minute and client address; 0 turns the limit off.
     pub address_limit: u32,
     /// Peers whose forwarded addresses are believed.
@@ -76,6 +78,7 @@ impl Settings {
             database: read.database(&data_dir)?,
             keyring: read.keyring(&data_dir),
             issuer: read.issuer()?,
+            contact: layers.value("contact").map(|value| value.text.clone()),
             address_limit: read.parse("address_limit", "is a number from 0 to 4294967295")?,
             trusted_proxies: read.networks("trusted_proxies")?,
             log: read.text("log").to_owned(),
@@ -88,13 +91,21 @@ impl Settings {
             shutdown_deadline: read.duration("shutdown_deadline", 0, 600)?,
             totp_window: (read.steps("totp.past")?, read.steps("totp.future")?),
             session_idle: read.duration("session.idle", 60, 86_400)?,
-            session_absolute: read.duration("session.absolute", 60, 30 * 86_400)?,
+            session_absolute: read.duration("session.absolute", 60, 86_400)?,
             data_dir,
         };
         if settings.session_idle > settings.session_absolute {
             return Err(read.refuse("session.idle", "is not longer than `session.absolute`"));
         }
         Ok(settings)
+    }
+
+    /// The public URL, or what it is when nobody gave one.
+    pub fn origin(&self) -> PublicUrl {
+        let port = self.listen.port();
+        self.public_url
+            .clone()
+            .unwrap_or_else(|| PublicUrl::localhost(port))
     }
 }
 

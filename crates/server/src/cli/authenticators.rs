@@ -1,0 +1,98 @@
+//! `authenticators`: what a user enrolled; revoking is the only change.
+
+use countersign::authenticator::AuthenticatorRecord;
+use countersign::clock::Timestamp;
+use countersign::id::AuthenticatorId;
+use countersign::{Refusal, Verdict};
+use serde_json::{Value, json};
+
+use crate::cli::{Context, accepted, of_user};
+use crate::failure::Failure;
+use crate::wiring::Opening;
+
+#[derive(clap::Subcommand)]
+pub(super) enum Command {
+    /// List a user's authenticators.
+    List {
+        /// The user.
+        user: String,
+    },
+    /// Revoke one of them.
+    Revoke {
+        /// The user.
+        user: String,
+        /// The authenticator's id, as the list shows it.
+        id: String,
+    },
+}
+
+pub(super) fn run(context: &Context, command: &Command) -> Result<(), Failure> {
+    match command {
+        Command::List { user } => list(context, user),
+        Command::Revoke { user, id } => revoke(context, user, id),
+    }
+}
+
+fn list(context: &Context, name: &str) -> Result<(), Failure> {
+    let rows = context.with_engine(Opening::Repair, async |mfa| {
+        of_user(name, mfa.operator().authenticators(name).await?)
+    })?;
+    if context.output.is_json() {
+        return context
+            .output
+            .json(&Value::Array(rows.iter().map(value).collect()));
+    }
+    if rows.is_empty() {
+        context
+            .output
+            .note(&format!("{name:?} has no authenticator."));
+        return Ok(());
+    }
+    let rows: Vec<Vec<String>> = rows.iter().map(row).collect();
+    let heads = ["ID", "TYPE", "STATE", "LABEL", "CREATED", "LAST USED"];
+    context.output.table(&heads, &rows)
+}
+
+fn revoke(context: &Context, name: &str, id: &str) -> Result<(), Failure> {
+    let missing = || Failure::NoAuthenticator(id.to_owned());
+    let parsed = AuthenticatorId::parse(id).ok_or_else(missing)?;
+    context.with_engine(Opening::Repair, async |mfa| {
+        if mfa.operator().user(name).await?.is_none() {
+            return Err(Failure::NoUser(name.to_owned()));
+        }
+        match mfa.operator().revoke(name, parsed).await? {
+            Verdict::Refused(Refusal::NotFound) => Err(missing()),
+            verdict => accepted(verdict),
+        }
+    })?;
+    context.output.answer(
+        &format!("Revoked the authenticator {id} of {name:?}."),
+        &json!({ "user": name, "id": id }),
+    )
+}
+
+fn row(row: &AuthenticatorRecord) -> Vec<String> {
+    vec![
+        row.id.to_string(),
+        row.kind.as_str().to_owned(),
+        row.status.as_str().to_owned(),
+        row.label.clone(),
+        row.created_at.rfc3339(),
+        row.last_used_at
+            .map_or_else(|| "never".to_owned(), Timestamp::rfc3339),
+    ]
+}
+
+fn value(row: &AuthenticatorRecord) -> Value {
+    json!({
+        "id": row.id.to_string(),
+        "type": row.kind.as_str(),
+        "status": row.status.as_str(),
+        "label": row.label,
+        "algorithm": row.algorithm.as_str(),
+        "digits": row.digits.get(),
+        "created_at": row.created_at.rfc3339(),
+        "confirmed_at": row.confirmed_at.map(Timestamp::rfc3339),
+        "last_used_at": row.last_used_at.map(Timestamp::rfc3339),
+    })
+}

@@ -1,0 +1,49 @@
+//! What a refusal is called on the command line, and what helps.
+
+use countersign::Refusal;
+
+/// A refusal in words.
+pub fn text(refusal: Refusal) -> String {
+    match refusal {
+        Refusal::PasswordTooShort { least } => {
+            return format!("the password has fewer than {least} characters");
+        }
+        Refusal::InvalidCredentials => "name or password is wrong",
+        Refusal::PasswordStepRequired => "the password comes first",
+        Refusal::MalformedCode => "this cannot be a code",
+        Refusal::InvalidCode { .. } => "the code is wrong",
+        Refusal::CodeAlreadyUsed => "the code was already used",
+        Refusal::CodesSuspended => "codes are suspended",
+        Refusal::BackupCodesVoid => "the backup codes are void",
+        Refusal::SessionRequired => "there is no session",
+        Refusal::ReauthenticationRequired { .. } => "a fresh proof is required",
+        Refusal::PasswordRequired => "the password is required",
+        Refusal::SecondFactorRequired => "the second factor is required",
+        Refusal::NoPendingSetup => "there is no enrollment to confirm",
+        Refusal::NotFound => "there is no such thing",
+        Refusal::TooManyAuthenticators => "the user has as many authenticators as there may be",
+        Refusal::PasswordTooLong => "the password has more than 128 characters",
+        Refusal::PasswordCommon => {
+            "the password is among those that are tried first, or contains the user's or the server's name"
+        }
+        Refusal::NameInvalid => "a name has 1 to 64 characters and no control characters",
+        Refusal::NameTaken => "there is already a user of this name",
+        Refusal::LabelInvalid => "a label has 1 to 64 characters and no control characters",
+        Refusal::LinkInvalid => "the link is expired or was used",
+        Refusal::Conflict => "something else changed it at the same time; nothing was done",
+    }
+    .to_owned()
+}
+
+/// What helps.
+pub fn hint(refusal: Refusal) -> Option<&'static str> {
+    match refusal {
+        Refusal::PasswordTooShort { .. } => Some(
+            "use at least 15 characters, or 8 for a user who has a second factor; a phrase of several words is good",
+        ),
+        Refusal::PasswordCommon => Some("use a phrase of several words that nobody else uses"),
+        Refusal::NameTaken => Some("see who there is: countersign user list"),
+        Refusal::Conflict => Some("look at the state and try again"),
+        _ => None,
+    }
+}

@@ -1,0 +1,189 @@
+//! The wiring: which store, which keyring, which clock make the engine of this process. It makes the
+//! data directory and a keyring at most once, and never a keyring beside data that another sealed.
+
+use std::fs::{self, DirBuilder, File};
+use std::io;
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::{Path, PathBuf};
+
+use countersign::clock::Clock as _;
+use countersign::error::Unavailable;
+use countersign::port::store::{Found, Read, Store as _};
+use countersign::realm::{Realm, RealmId};
+use countersign::vault::Keyring;
+use countersign::{Countersign, Error, Hashing, Policy};
+use countersign_store::{Options, SqliteStore};
+
+use crate::ambient::{OsRandom, SystemClock, Tasks, TasksEnded};
+use crate::config::{KeyringPlace, PublicUrl, Settings};
+use crate::failure::{Failure, FileFailure};
+use crate::keyring::{self, KeyringFailure};
+
+/// How far opening may go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Opening {
+    /// Make what is missing.
+    Make,
+    /// Work with what is there.
+    Existing,
+    /// The same, also when a row does not open: removing such a row is the remedy.
+    Repair,
+}
+
+/// An engine, and what opening it made.
+pub struct Opened {
+    /// The engine.
+    pub mfa: Countersign,
+    /// Tells when its detached work has ended.
+    pub tasks: TasksEnded,
+    /// Files and directories that were not there before.
+    pub made: Vec<PathBuf>,
+    /// Whether a sealed row did not open (only when repairing).
+    pub broken: bool,
+}
+
+/// Opens keyring and store and builds the engine over them.
+pub async fn open(
+    settings: &Settings,
+    opening: Opening,
+    url: &PublicUrl,
+    hashing: Hashing,
+) -> Result<Opened, Failure> {
+    let mut made = Vec::new();
+    data_directory(settings, opening, &mut made)?;
+    let keyring = match keyring::load(&settings.keyring)? {
+        Some(keyring) => keyring,
+        None => new_keyring(settings, opening, &mut made).await?,
+    };
+    if !settings.database.exists() {
+        if opening != Opening::Make {
+            return Err(Failure::NoDatabase(settings.database.clone()));
+        }
+        made.push(settings.database.clone());
+    }
+    let store = SqliteStore::open(&settings.database, Options::default())?;
+    let (tasks, ended) = Tasks::new();
+    let mfa = Countersign::builder(store, &keyring)
+        .clock(SystemClock)
+        .randomness(OsRandom)
+        .spawn(tasks)
+        .realm(Realm {
+            id: RealmId::default(),
+            issuer: settings.issuer.clone(),
+            audience: url.to_string(),
+        })
+        .policy(policy(settings))
+        .hashing(hashing)
+        .build()?;
+    let broken = match mfa.operator().check_keys().await {
+        Ok(()) => false,
+        Err(Error::Unavailable(Unavailable::Vault(_))) if opening == Opening::Repair => true,
+        Err(Error::Unavailable(Unavailable::Vault(_))) => {
+            return Err(KeyringFailure::Foreign(settings.database.clone()).into());
+        }
+        Err(error) => return Err(error.into()),
+    };
+    Ok(Opened {
+        mfa,
+        tasks: ended,
+        made,
+        broken,
+    })
+}
+
+/// The pool of a command that hashes at most one password.
+pub const ONE_HASH: Hashing = Hashing {
+    threads: 1,
+    queue: 1,
+    reserved: 0,
+};
+
+fn policy(settings: &Settings) -> Policy {
+    let (past, future) = settings.totp_window;
+    Policy {
+        past,
+        future,
+        session_idle: settings.session_idle,
+        session_absolute: settings.session_absolute,
+        ..Policy::default()
+    }
+}
+
+fn data_directory(
+    settings: &Settings,
+    opening: Opening,
+    made: &mut Vec<PathBuf>,
+) -> Result<(), Failure> {
+    let directory = &settings.data_dir;
+    let needed = settings.database.starts_with(directory)
+        || matches!(settings.keyring, KeyringPlace::DataDirectory(_));
+    if !needed || directory.is_dir() {
+        return Ok(());
+    }
+    if opening != Opening::Make && !directory.exists() {
+        return Err(Failure::NoDataDirectory(directory.clone()));
+    }
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(directory)
+        .map_err(|error| Failure::DataDirectory(FileFailure::new("create", directory, error)))?;
+    made.push(directory.clone());
+    Ok(())
+}
+
+/// Makes the keyring of a new data directory, under the directory's lock, so that of two processes
+/// that start at once the second takes what the first made.
+async fn new_keyring(
+    settings: &Settings,
+    opening: Opening,
+    made: &mut Vec<PathBuf>,
+) -> Result<Keyring, Failure> {
+    let KeyringPlace::DataDirectory(path) = &settings.keyring else {
+        return Err(KeyringFailure::Missing(settings.data_dir.clone()).into());
+    };
+    let _lock = lock(path.parent().unwrap_or(Path::new("."))).map_err(|error| {
+        KeyringFailure::Unwritable {
+            path: path.clone(),
+            error,
+        }
+    })?;
+    if let Some(keyring) = keyring::load(&settings.keyring)? {
+        return Ok(keyring);
+    }
+    if holds_rows(&settings.database).await? {
+        return Err(KeyringFailure::Lost {
+            path: path.clone(),
+            database: settings.database.clone(),
+        }
+        .into());
+    }
+    if opening != Opening::Make {
+        return Err(KeyringFailure::Missing(path.clone()).into());
+    }
+    let keyring =
+        Keyring::generate(SystemClock.now(), &OsRandom).map_err(|error| Error::from(error))?;
+    keyring::create(path, &keyring)?;
+    made.push(path.clone());
+    Ok(keyring)
+}
+
+fn lock(directory: &Path) -> io::Result<File> {
+    let directory = File::open(directory)?;
+    directory.lock()?;
+    Ok(directory)
+}
+
+/// Whether a database has anything in it that needs its keyring.
+async fn holds_rows(database: &Path) -> Result<bool, Failure> {
+    if !fs::metadata(database).is_ok_and(|metadata| metadata.len() > 0) {
+        return Ok(false);
+    }
+    let store = SqliteStore::open(database, Options::default())?;
+    match store.read(Read::State).await? {
+        Found::State(state) => {
+            Ok(state.users > 0 || !state.seal_keys.is_empty() || state.newest.is_some())
+        }
+        _ => Ok(true),
+    }
+}
