@@ -1,5 +1,6 @@
 //! Time and randomness as arguments; nothing in this crate reads a clock or a generator by itself.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::error::{Error, Unavailable};
@@ -68,10 +69,22 @@ pub trait Clock: Send + Sync + 'static {
     fn now(&self) -> Timestamp;
 }
 
+impl<C: Clock> Clock for Arc<C> {
+    fn now(&self) -> Timestamp {
+        C::now(self)
+    }
+}
+
 /// Fills buffers from an approved random bit generator (SP 800-63B-4 §3.2.12).
 pub trait Randomness: Send + Sync + 'static {
     /// Fills `buffer` wholly, or says that it could not; there is no fallback (ASVS 11.5.2).
     fn fill(&self, buffer: &mut [u8]) -> Result<(), RandomnessFailed>;
+}
+
+impl<R: Randomness> Randomness for Arc<R> {
+    fn fill(&self, buffer: &mut [u8]) -> Result<(), RandomnessFailed> {
+        R::fill(self, buffer)
+    }
 }
 
 /// The generator gave nothing.

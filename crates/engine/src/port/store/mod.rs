@@ -8,6 +8,7 @@ mod settle;
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
 pub use admit::{
     Admission, Admit, AdmitBackupCode, AdmitCode, AdmitPassword, Candidates, Gate, Open, Purpose,
@@ -42,6 +43,24 @@ pub trait Store: Send + Sync + 'static {
 
     /// Looks something up; changes nothing.
     fn read(&self, read: Read) -> impl Future<Output = Result<Found, Error>> + Send;
+}
+
+impl<S: Store> Store for Arc<S> {
+    fn admit(&self, admit: Admit) -> impl Future<Output = Result<Admission, Error>> + Send {
+        S::admit(self, admit)
+    }
+
+    fn settle(&self, settle: Settle) -> impl Future<Output = Result<Settled, Error>> + Send {
+        S::settle(self, settle)
+    }
+
+    fn change(&self, change: Change) -> impl Future<Output = Result<Changed, Error>> + Send {
+        S::change(self, change)
+    }
+
+    fn read(&self, read: Read) -> impl Future<Output = Result<Found, Error>> + Send {
+        S::read(self, read)
+    }
 }
 
 type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'a>>;
