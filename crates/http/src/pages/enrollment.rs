@@ -60,7 +60,8 @@ pub struct EnrollmentScan {
     pub expires: Moment,
 }
 
-/// The answer to a `POST /mfa/confirm` that failed: another code or a new start, never the secret.
+/// `GET /mfa/confirm`, and the answer to a post there that failed: another code or a new start,
+/// never the secret.
 #[derive(Template)]
 #[template(path = "enrollment_retry.html")]
 pub struct EnrollmentRetry {
@@ -72,8 +73,8 @@ pub struct EnrollmentRetry {
     pub issuer: String,
     /// The account name that the app shows.
     pub account: String,
-    /// Why it failed.
-    pub problem: ConfirmProblem,
+    /// Why it failed; `None` for somebody who comes back to the form with the secret in the app.
+    pub problem: Option<ConfirmProblem>,
 }
 
 /// Why an enrollment was not confirmed.

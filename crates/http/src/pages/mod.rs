@@ -13,6 +13,7 @@ mod lost_access;
 mod notice;
 mod overview;
 mod password;
+mod problem_type;
 mod reauthenticate;
 mod second_step;
 mod sessions;
@@ -37,6 +38,7 @@ pub use overview::{
     Activity, ActivityRow, AuthenticatorRow, AuthenticatorState, BackupCodesLeft, Kind, Overview,
 };
 pub use password::{ChangePassword, NewPasswordProblem, PasswordProblem};
+pub use problem_type::{ProblemKind, ProblemType};
 pub use reauthenticate::{Reason, Reauthenticate, ReauthenticateProblem, SecondFactor};
 pub use second_step::{
     BackupCodeProblem, BackupCodeStep, ChooseMethod, CodeProblem, CodeStep, Method, PendingGone,

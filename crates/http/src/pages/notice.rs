@@ -2,6 +2,8 @@
 
 use askama::Template;
 
+use super::Moment;
+
 /// One thing to tell; its sentence is in `templates/part/notice.html`.
 #[derive(Clone, Debug, Template)]
 #[template(path = "part/notice.html")]
@@ -35,6 +37,33 @@ pub enum Notice {
     OtherSessionsEnded,
     /// One backup code was typed back correctly.
     BackupCodesAcknowledged,
+    /// The password was right and the second step failed, since the person last read notices.
+    SecondStepFailed {
+        /// How often.
+        times: u32,
+        /// The last time.
+        last: Moment,
+    },
+    /// An authenticator was added, since the person last read notices.
+    NewAuthenticator {
+        /// When.
+        at: Moment,
+    },
+    /// An authenticator was removed, since the person last read notices.
+    LostAuthenticator {
+        /// When.
+        at: Moment,
+    },
+    /// The backup codes were replaced, since the person last read notices.
+    BackupCodesReplaced {
+        /// When.
+        at: Moment,
+    },
+    /// An operator removed all authenticators.
+    Reset {
+        /// When.
+        at: Moment,
+    },
     /// A backup code was used to sign in.
     BackupCodeUsed {
         /// How many are left.
@@ -81,9 +110,16 @@ impl Notice {
             | Self::BackupCodesAcknowledged => Tone::Good,
             Self::SessionExpired
             | Self::BackupCodeUsed { .. }
+            | Self::NewAuthenticator { .. }
+            | Self::LostAuthenticator { .. }
+            | Self::BackupCodesReplaced { .. }
             | Self::BackupCodesLow { .. }
             | Self::BackupCodesUnacknowledged => Tone::Care,
-            Self::BackupCodesVoid | Self::GuessBudgetHalf | Self::CodesSuspended => Tone::Alarm,
+            Self::SecondStepFailed { .. }
+            | Self::Reset { .. }
+            | Self::BackupCodesVoid
+            | Self::GuessBudgetHalf
+            | Self::CodesSuspended => Tone::Alarm,
         }
     }
 

@@ -10,6 +10,8 @@ use super::{Chrome, Moment, SessionRow};
 pub struct Overview {
     /// The frame.
     pub chrome: Chrome,
+    /// Whether the notices are kept until the person says they were read.
+    pub unread: bool,
     /// Active and suspended ones; pending and revoked ones are left out.
     pub authenticators: Vec<AuthenticatorRow>,
     /// `None` while the user has no second step.
@@ -92,6 +94,7 @@ pub struct ActivityRow {
 pub enum Activity {
     AccountCreated,
     SignedIn { two_steps: bool },
+    SignedInWithBackupCode,
     SignInRefused,
     SignInThrottled { times: u32 },
     SignedOut,
@@ -104,11 +107,10 @@ pub enum Activity {
     GuessBudgetSpent,
     AuthenticatorAdded { label: String },
     AuthenticatorRenamed { label: String },
-    AuthenticatorRemoved { label: String },
+    AuthenticatorRemoved,
     AuthenticatorResynchronized { label: String },
     BackupCodesMade,
     BackupCodesAcknowledged,
-    BackupCodeUsed { left: u32 },
     BackupCodeRefused,
     BackupCodesVoid,
     PasswordChanged,

@@ -70,14 +70,18 @@ fn enrollment(pages: &mut Vec<(String, String)>) {
     add(pages, "enrollment-scan", &page);
     let drift = |direction, seconds| ConfirmProblem::Clock(ClockDrift { direction, seconds });
     for (name, problem) in [
-        ("enrollment-retry-wrong", ConfirmProblem::Wrong),
-        ("enrollment-retry-slow", drift(Drift::Slow, 130)),
-        ("enrollment-retry-fast", drift(Drift::Fast, 45)),
+        ("enrollment-retry", None),
+        ("enrollment-retry-wrong", Some(ConfirmProblem::Wrong)),
+        ("enrollment-retry-slow", Some(drift(Drift::Slow, 130))),
+        ("enrollment-retry-fast", Some(drift(Drift::Fast, 45))),
         (
             "enrollment-retry-throttled",
-            ConfirmProblem::Throttled(wait()),
+            Some(ConfirmProblem::Throttled(wait())),
         ),
-        ("enrollment-retry-ended", ConfirmProblem::NoPendingSetup),
+        (
+            "enrollment-retry-ended",
+            Some(ConfirmProblem::NoPendingSetup),
+        ),
     ] {
         let page = EnrollmentRetry {
             chrome: chrome(ADA, vec![]),

@@ -37,6 +37,7 @@ fn overview(label: &str, notices: Vec<Notice>) -> Overview {
         two_steps: true,
     };
     Overview {
+        unread: !notices.is_empty(),
         chrome: chrome(ADA, notices),
         authenticators: vec![
             row(
@@ -89,7 +90,8 @@ fn every_activity() -> Vec<Activity> {
         Activity::SignedIn { two_steps: true },
         Activity::CodeRefused,
         Activity::CodesThrottled { times: 3 },
-        Activity::BackupCodeUsed { left: 3 },
+        Activity::SignedInWithBackupCode,
+        Activity::AuthenticatorRemoved,
         Activity::AuthenticatorAdded { label: label() },
         Activity::AuthenticatorRenamed { label: label() },
         Activity::SignInThrottled { times: 1 },
@@ -104,6 +106,14 @@ fn overviews(pages: &mut Vec<(String, String)>) {
     let notices = vec![
         Notice::AuthenticatorAdded { label: label() },
         Notice::BackupCodeUsed { left: 3 },
+        Notice::SecondStepFailed {
+            times: 2,
+            last: day(),
+        },
+        Notice::NewAuthenticator { at: day() },
+        Notice::LostAuthenticator { at: day() },
+        Notice::BackupCodesReplaced { at: day() },
+        Notice::Reset { at: day() },
         Notice::BackupCodesLow { left: 1 },
         Notice::BackupCodesUnacknowledged,
         Notice::GuessBudgetHalf,

@@ -1,0 +1,66 @@
+//! The front channel, one file for each route; the table tells which there are.
+
+mod acknowledge;
+mod assets;
+mod authenticator;
+mod backup_codes;
+mod confirm;
+mod entrance;
+mod first_account;
+mod login;
+mod login_mfa;
+mod logout;
+mod lost_access;
+mod notices;
+mod overview;
+mod password;
+mod problems;
+mod proof;
+mod reauthenticate;
+mod session;
+mod sessions;
+mod setup;
+mod table;
+
+pub use table::Route;
+
+use axum::Router;
+
+use crate::state::Front;
+use table::Table;
+
+fn table() -> Table {
+    let parts: &[fn(Table) -> Table] = &[
+        entrance::routes,
+        assets::routes,
+        problems::routes,
+        first_account::routes,
+        login::routes,
+        login_mfa::routes,
+        logout::routes,
+        lost_access::routes,
+        session::routes,
+        sessions::routes,
+        password::routes,
+        reauthenticate::routes,
+        overview::routes,
+        setup::routes,
+        confirm::routes,
+        authenticator::routes,
+        backup_codes::routes,
+        acknowledge::routes,
+        notices::routes,
+    ];
+    parts
+        .iter()
+        .fold(Table::default(), |table, part| part(table))
+}
+
+/// All routes, as the router itself has them.
+pub fn routes() -> Vec<Route> {
+    table().routes
+}
+
+pub(crate) fn router() -> Router<Front> {
+    table().router
+}

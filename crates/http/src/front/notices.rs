@@ -1,0 +1,26 @@
+//! `POST /mfa/notices/dismiss`: the user has read what there was to tell.
+
+use axum::extract::State;
+use axum::response::Response;
+
+use super::table::Table;
+use crate::extract::{Nothing, Signed, Submitted};
+use crate::problem::Failure;
+use crate::reply::{self, Status};
+use crate::state::Front;
+
+pub(super) fn routes(table: Table) -> Table {
+    table.post("/mfa/notices/dismiss", dismiss)
+}
+
+async fn dismiss(
+    State(front): State<Front>,
+    signed: Signed,
+    Submitted(_): Submitted<Nothing>,
+) -> Result<Response, Failure> {
+    front.mfa.dismiss_notices(&signed.session).await?;
+    let answer = Status {
+        status: "dismissed",
+    };
+    Ok(reply::done(&signed.visit, signed.jar(), "/mfa", &answer))
+}

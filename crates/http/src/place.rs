@@ -1,0 +1,132 @@
+//! The closed set of own addresses that a sign-in or a fresh proof may lead back to.
+
+use countersign::id::AuthenticatorId;
+
+use crate::pages::Reason;
+
+/// An own page. Nothing that a request brings is ever followed unless it parses as one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// `/mfa`
+    Overview,
+    /// `/mfa/setup`
+    Setup,
+    /// `/mfa/backup-codes`
+    BackupCodes,
+    /// `/mfa/backup-codes/acknowledge`
+    Acknowledge,
+    /// `/password`
+    Password,
+    /// `/sessions`
+    Sessions,
+    /// `/sessions/end`
+    EndSessions,
+    /// `/mfa/authenticators/{id}/rename`
+    Rename(AuthenticatorId),
+    /// `/mfa/authenticators/{id}/remove`
+    Remove(AuthenticatorId),
+}
+
+const AUTHENTICATORS: &str = "/mfa/authenticators/";
+
+impl Place {
+    /// Exactly one of the paths; no other spelling, host, query or fragment.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let fixed = [
+            Self::Overview,
+            Self::Setup,
+            Self::BackupCodes,
+            Self::Acknowledge,
+            Self::Password,
+            Self::Sessions,
+            Self::EndSessions,
+        ];
+        fixed
+            .into_iter()
+            .find(|place| place.path() == text)
+            .or_else(|| {
+                let (id, verb) = text.strip_prefix(AUTHENTICATORS)?.split_once('/')?;
+                let id = AuthenticatorId::parse(id)?;
+                match verb {
+                    "rename" => Some(Self::Rename(id)),
+                    "remove" => Some(Self::Remove(id)),
+                    _ => None,
+                }
+            })
+    }
+
+    /// Its path.
+    pub(crate) fn path(self) -> String {
+        match self {
+            Self::Overview => "/mfa".to_owned(),
+            Self::Setup => "/mfa/setup".to_owned(),
+            Self::BackupCodes => "/mfa/backup-codes".to_owned(),
+            Self::Acknowledge => "/mfa/backup-codes/acknowledge".to_owned(),
+            Self::Password => "/password".to_owned(),
+            Self::Sessions => "/sessions".to_owned(),
+            Self::EndSessions => "/sessions/end".to_owned(),
+            Self::Rename(id) => format!("{AUTHENTICATORS}{id}/rename"),
+            Self::Remove(id) => format!("{AUTHENTICATORS}{id}/remove"),
+        }
+    }
+
+    /// As the value of a query.
+    pub(crate) fn encoded(self) -> String {
+        self.path().replace('/', "%2F")
+    }
+
+    /// What somebody who is asked for a proof there was about to do.
+    pub(crate) fn reason(self) -> Reason {
+        match self {
+            Self::Overview | Self::Acknowledge => Reason::Other,
+            Self::Setup => Reason::AddAuthenticator,
+            Self::BackupCodes => Reason::BackupCodes,
+            Self::Password => Reason::ChangePassword,
+            Self::Sessions | Self::EndSessions => Reason::EndSessions,
+            Self::Rename(_) => Reason::RenameAuthenticator,
+            Self::Remove(_) => Reason::RemoveAuthenticator,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn own_pages_are_read_and_written_back() {
+        let id = "0190b0a0-0000-7000-8000-000000000001";
+        for path in [
+            "/mfa".to_owned(),
+            "/sessions/end".to_owned(),
+            format!("/mfa/authenticators/{id}/rename"),
+            format!("/mfa/authenticators/{id}/remove"),
+        ] {
+            assert_eq!(Place::parse(&path).map(Place::path), Some(path));
+        }
+    }
+
+    #[test]
+    fn anything_else_is_no_place() {
+        for text in [
+            "",
+            "/",
+            "https://evil.example/mfa",
+            "//evil.example",
+            "/\\evil.example",
+            "/mfa/",
+            "/mfa?x=1",
+            "/mfa#x",
+            "/mfa/../logout",
+            "/logout",
+            "/%6dfa",
+            "mfa",
+            " /mfa",
+            "javascript:alert(1)",
+            "/mfa/authenticators/1/rename",
+            "/mfa/authenticators/0190b0a0-0000-7000-8000-000000000001/rename/",
+        ] {
+            assert_eq!(Place::parse(text), None, "{text}");
+        }
+    }
+}

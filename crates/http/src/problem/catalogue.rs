@@ -1,0 +1,177 @@
+//! The catalogue of problems: every error that a program can meet, with its one status and words.
+
+/// One row of the catalogue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// What programs key on; stable. Two rows share one only where the flow fixes two statuses.
+    pub code: &'static str,
+    /// The HTTP status.
+    pub status: u16,
+    /// The same words each time.
+    pub title: &'static str,
+    /// What to do about it.
+    pub detail: &'static str,
+}
+
+impl Row {
+    /// The `type` member (RFC 9457 §3.1.1): a path that the product itself answers.
+    pub fn address(&self) -> String {
+        format!("/problems/{}", self.code)
+    }
+}
+
+macro_rules! catalogue {
+    ($($variant:ident = $status:literal $code:literal $title:literal $detail:literal)+) => {
+        /// Everything that can go wrong, as far as a client is told.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Problem {
+            $(#[doc = $title] $variant,)+
+        }
+
+        impl Problem {
+            /// All of them, in the order of the documentation.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
+            /// Its row.
+            pub const fn row(self) -> Row {
+                match self {
+                    $(Self::$variant => Row {
+                        code: $code,
+                        status: $status,
+                        title: $title,
+                        detail: $detail,
+                    },)+
+                }
+            }
+        }
+    };
+}
+
+catalogue! {
+    MalformedBody = 400 "malformed_body"
+        "The body could not be read."
+        "Send one JSON object in UTF-8, or a form as a browser encodes it."
+    InvalidFields = 422 "invalid_fields"
+        "The fields are not those of this request."
+        "Send each documented field at most once, with a value of its type, and no others."
+    TooLarge = 413 "too_large"
+        "The body is too large."
+        "No request here needs more than 16 KiB."
+    UnsupportedMediaType = 415 "unsupported_media_type"
+        "The body's media type is not taken here."
+        "Send Content-Type: application/json, also without a body; browsers send forms as application/x-www-form-urlencoded."
+    NotAcceptable = 406 "not_acceptable"
+        "This address has a page only."
+        "Ask with Accept: text/html."
+    NotFound = 404 "not_found"
+        "There is nothing here."
+        "The address is wrong, or what it named is gone or somebody else's."
+    MethodNotAllowed = 405 "method_not_allowed"
+        "This address does not take this method."
+        "The Allow header names the methods that it takes."
+    Misdirected = 421 "misdirected"
+        "No site answers under this name."
+        "Send the request to the public URL of the site; behind a proxy, pass the Host header on."
+    CrossSite = 403 "cross_site"
+        "The request came from another site."
+        "Origin and Sec-Fetch-Site, where they are sent, must name the site's own origin."
+    FormExpired = 403 "form_expired"
+        "The form is no longer valid."
+        "Load the page that has the form again, with its cookies, and send it from there."
+    TooManyRequests = 429 "too_many_requests"
+        "Too many requests came from this address."
+        "Wait as long as Retry-After says."
+    InvalidCredentials = 401 "invalid_credentials"
+        "Name or password is wrong."
+        "Send the right name and password; nothing more is told."
+    PasswordStepRequired = 400 "password_step_required"
+        "The password step comes first."
+        "There is no pending login, or it expired or was used: begin with POST /login and keep its cookie."
+    MalformedCode = 422 "malformed_code"
+        "No code looks like this."
+        "A code is the digits that the authenticator shows, a backup code 16 letters and digits. Nothing was counted."
+    InvalidCode = 401 "invalid_code"
+        "The code was not accepted."
+        "Send the newest code of an authenticator of this user."
+    InvalidConfirmation = 400 "invalid_code"
+        "The code was not accepted."
+        "Send the newest code of the authenticator being set up; clock_offset, if present, is how many seconds its clock is ahead."
+    CodeAlreadyUsed = 401 "code_already_used"
+        "The code was used already."
+        "Each code works once: wait for the next one."
+    CodesSuspended = 403 "codes_suspended"
+        "Codes are not accepted for now."
+        "Too many wrong ones were sent. A backup code or an operator's reset is the way in."
+    BackupCodesVoid = 403 "backup_codes_void"
+        "The backup codes no longer work."
+        "Too many wrong ones were sent. Use an authenticator, then make new backup codes."
+    Throttled = 429 "throttled"
+        "Too many attempts."
+        "The attempt was not evaluated. Try again after retry_at."
+    SessionRequired = 401 "session_required"
+        "There is no session."
+        "Sign in first; a pending login is not a session."
+    ReauthenticationRequired = 401 "reauthentication_required"
+        "A fresh proof is needed."
+        "Send POST /reauthenticate, then this request again."
+    PasswordRequired = 422 "password_required"
+        "The password is missing."
+        "A fresh proof takes the password."
+    SecondFactorRequired = 422 "second_factor_required"
+        "The second factor is missing."
+        "A fresh proof of this user takes a code or a backup code beside the password."
+    NoPendingSetup = 400 "no_pending_setup"
+        "There is no setup to confirm."
+        "It expired, was replaced or never begun: begin with POST /mfa/setup."
+    TooManyAuthenticators = 409 "too_many_authenticators"
+        "The limit on authenticators is reached."
+        "Remove one first."
+    PasswordTooShort = 422 "password_too_short"
+        "The new password is too short."
+        "Use at least minimum_length characters."
+    PasswordTooLong = 422 "password_too_long"
+        "The new password is too long."
+        "Use at most 128 characters."
+    PasswordCommon = 422 "password_common"
+        "The new password is too easy to guess."
+        "It is among those tried first, or contains the name of the user or the site. Choose another."
+    NameInvalid = 422 "name_invalid"
+        "No name looks like this."
+        "A name has 1 to 64 characters and no control characters."
+    NameTaken = 409 "name_taken"
+        "The name is taken."
+        "Choose another."
+    LabelInvalid = 422 "label_invalid"
+        "No label looks like this."
+        "A label has 1 to 64 characters and no control characters."
+    LinkInvalid = 410 "link_invalid"
+        "The link no longer works."
+        "It was used, it expired, or it never existed."
+    Conflict = 409 "conflict"
+        "Something changed at the same time."
+        "Nothing was done. Look again, and repeat the request if it still applies."
+    StoreUnavailable = 503 "store_unavailable"
+        "The store did not answer."
+        "Nothing was accepted. A code that was sent counts as used. Try again later."
+    ClockWrong = 503 "clock_wrong"
+        "The server's clock is wrong."
+        "Codes cannot be judged until an operator has set it right."
+    SecretUnavailable = 503 "secret_unavailable"
+        "A stored secret does not open."
+        "Nobody is let in by it. An operator has to look at the keyring."
+    Busy = 503 "busy"
+        "The server is busy."
+        "Nothing was counted. Try again after as long as Retry-After says."
+    TimedOut = 503 "timed_out"
+        "The request took too long."
+        "What had begun may still have been carried out. Look before repeating it."
+    Unavailable = 503 "unavailable"
+        "It could not be decided."
+        "Nobody was let in. Try again later."
+    BadRequest = 400 "bad_request"
+        "The request could not be read."
+        "Something about it is malformed."
+    Internal = 500 "internal"
+        "Something is wrong on the server."
+        "Tell the operator the request_id."
+}
