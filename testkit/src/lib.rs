@@ -1,1 +1,19 @@
-//! The contract suite every store runs, and what the tests share.
+//! What the tests share: a settable clock, a repeatable generator, records made by hand, and the
+//! contract suite that every store runs. It holds no real secret and no key.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::missing_panics_doc,
+    reason = "test support: it fails by panicking"
+)]
+
+mod ambient;
+pub mod contract;
+mod record;
+mod world;
+
+pub use ambient::{TestClock, TestRandom};
+pub use record::{Person, generous, sealed};
+pub use world::{Enrolled, Reply, World};

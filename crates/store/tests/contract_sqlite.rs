@@ -1,0 +1,15 @@
+//! The contract suite on SQLite.
+
+use std::sync::Arc;
+
+use countersign_store::{Options, SqliteStore};
+use tempfile::TempDir;
+
+fn open() -> (TempDir, Arc<SqliteStore>) {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("store.sqlite");
+    let store = SqliteStore::open(&path, Options::default()).unwrap();
+    (folder, Arc::new(store))
+}
+
+countersign_testkit::contract!(open);

@@ -1,0 +1,144 @@
+//! The contract: each rule of a store once, as a plain function. [`contract!`](crate::contract) mounts
+//! all of them as the tests of one store.
+
+pub mod acceptance;
+pub mod change;
+pub mod condition;
+pub mod guard;
+pub mod lasting;
+pub mod link;
+pub mod trail;
+pub mod window;
+
+/// Mounts every rule on the stores that `$open` makes: a function from nothing to whatever keeps the
+/// store alive, and the empty store in an `Arc`.
+#[macro_export]
+macro_rules! contract {
+    ($open:ident) => {
+        $crate::mount! { $open;
+            acceptance: [
+                a_code_is_accepted_once_among_64,
+                a_backup_code_is_accepted_once_among_64,
+                a_pending_login_is_used_once_among_64,
+                a_code_is_refused_once_a_later_one_was_used,
+                all_that_matched_is_consumed_or_nothing,
+                a_confirmation_consumes_its_code,
+                an_attempt_is_settled_once_and_as_what_it_was_admitted,
+                a_match_that_consumes_nothing_is_not_accepted,
+                typing_a_backup_code_back_consumes_nothing,
+            ];
+            condition: [
+                a_password_changed_in_between_refuses,
+                a_user_disabled_in_between_is_refused,
+                an_authenticator_revoked_in_between_refuses,
+                backup_codes_replaced_in_between_refuse,
+                a_session_ended_in_between_refuses,
+                a_pending_login_expired_in_between_refuses,
+                a_first_step_decides_at_its_commit,
+                a_password_alone_raises_nobody_with_a_second_factor,
+                a_gate_admits_only_what_stands,
+            ];
+            window: [
+                the_sixth_attempt_in_300_seconds_waits,
+                entries_from_the_future_count_as_now,
+                a_success_takes_only_itself_out,
+                ten_successes_in_a_row_are_never_throttled,
+                an_attempt_in_flight_counts,
+                nothing_resets_a_window,
+                a_confirmation_shares_the_window_and_nothing_else,
+                backup_codes_have_their_own_window,
+                a_name_that_is_nobodys_is_counted_alike,
+                a_stranger_cannot_lock_a_known_browser_out,
+                strangers_of_many_addresses_are_delayed,
+            ];
+            lasting: [
+                the_hundredth_failure_in_a_row_suspends_the_codes,
+                the_hundredth_failure_in_a_row_voids_the_backup_codes,
+                a_success_ends_the_row_of_its_own_kind,
+                classes_of_clients_have_their_own_budgets,
+                a_success_does_not_spend_and_does_not_refill,
+                a_used_code_spends_nothing,
+                a_budget_is_told_at_half_and_at_its_end_once,
+                a_budget_comes_back_after_a_year,
+                suspended_codes_are_exhausted_and_nothing_at_all_is_not,
+            ];
+            guard: [
+                a_stale_session_changes_nothing,
+                a_weak_session_changes_nothing,
+                an_ended_session_changes_nothing,
+                somebody_elses_session_changes_nothing,
+                an_own_new_password_needs_its_guard,
+            ];
+            change: [
+                an_enrollment_replaces_the_pending_one_only,
+                nothing_is_planted_active,
+                a_user_has_at_most_twenty,
+                the_last_revocation_voids_the_backup_codes,
+                a_raised_session_ends_the_old_one,
+                a_session_ends_with_its_children,
+                ending_the_others_leaves_one,
+                a_new_password_ends_what_was_open,
+                disabling_ends_what_was_open,
+                a_reset_takes_everything_but_the_password,
+                a_session_is_never_seen_backwards,
+            ];
+            link: [
+                a_setup_link_opens_once_and_only_without_users,
+                a_name_is_taken_once,
+                users_are_paged_by_creation,
+            ];
+            trail: [
+                every_outcome_of_a_settlement_leaves_its_row,
+                every_change_leaves_its_row_and_a_refused_one_none,
+                notices_are_counted_until_read,
+                a_throttled_window_is_one_row_with_a_count,
+                events_are_paged_by_id,
+                the_state_tells_keys_and_counts,
+                a_purge_removes_only_what_cannot_matter,
+            ];
+        }
+    };
+}
+
+/// Mounts lists of rules; see [`contract!`](crate::contract).
+#[macro_export]
+#[doc(hidden)]
+macro_rules! mount {
+    ($open:ident; $($module:ident: [$($rule:ident),+ $(,)?];)+) => {
+        $(mod $module {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $rule() {
+                let (_keep, store) = super::$open();
+                $crate::contract::$module::$rule($crate::World::new(store)).await;
+            })+
+        })+
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    /// A rule that is written and not mounted would never run.
+    #[test]
+    fn every_rule_is_mounted() {
+        let list = include_str!("mod.rs");
+        let sources = [
+            include_str!("acceptance.rs"),
+            include_str!("change.rs"),
+            include_str!("condition.rs"),
+            include_str!("guard.rs"),
+            include_str!("lasting.rs"),
+            include_str!("link.rs"),
+            include_str!("trail.rs"),
+            include_str!("window.rs"),
+        ];
+        let mut rules = 0;
+        for line in sources.iter().flat_map(|source| source.lines()) {
+            if let Some(rule) = line.strip_prefix("pub async fn ") {
+                let name = rule.split('<').next().unwrap();
+                assert!(list.contains(&format!(" {name},")), "{name} is not mounted");
+                rules += 1;
+            }
+        }
+        assert!(rules > 50, "{rules}");
+    }
+}
