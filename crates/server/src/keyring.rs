@@ -142,7 +142,9 @@ fn read(path: &Path, forbidden: u32) -> Result<Option<Zeroizing<String>>, Keyrin
     };
     let metadata = file.metadata().map_err(unreadable)?;
     if !metadata.is_file() || metadata.len() > MOST {
-        return Err(unreadable(io::Error::other("it is no small file")));
+        return Err(unreadable(io::Error::other(
+            "it is no file, or too large for a keyring",
+        )));
     }
     let mode = metadata.mode() & 0o777;
     if mode & forbidden != 0 {

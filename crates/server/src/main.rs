@@ -5,6 +5,7 @@ mod cli;
 mod config;
 mod failure;
 mod input;
+mod jobs;
 mod keyring;
 mod output;
 mod refusal;

@@ -33,12 +33,12 @@ impl Output {
     }
 
     /// Whether the answer is for a program.
-    pub fn is_json(&self) -> bool {
+    pub fn is_json(self) -> bool {
         self.format == Format::Json
     }
 
     /// The answer: `value` for a program, `text` for a person.
-    pub fn answer(&self, text: &str, value: &Value) -> Result<(), Failure> {
+    pub fn answer(self, text: &str, value: &Value) -> Result<(), Failure> {
         if self.is_json() {
             self.json(value)
         } else {
@@ -48,23 +48,23 @@ impl Output {
 
     /// A line on standard output.
     #[expect(clippy::unused_self, reason = "whoever prints holds the streams")]
-    pub fn line(&self, text: &str) -> Result<(), Failure> {
+    pub fn line(self, text: &str) -> Result<(), Failure> {
         write(text.trim_end_matches('\n').as_bytes(), b"\n")
     }
 
     /// Bytes on standard output as they are.
     #[expect(clippy::unused_self, reason = "whoever prints holds the streams")]
-    pub fn bytes(&self, bytes: &[u8]) -> Result<(), Failure> {
+    pub fn bytes(self, bytes: &[u8]) -> Result<(), Failure> {
         write(bytes, b"")
     }
 
     /// A JSON value on a line of its own.
-    pub fn json(&self, value: &Value) -> Result<(), Failure> {
+    pub fn json(self, value: &Value) -> Result<(), Failure> {
         self.line(&value.to_string())
     }
 
     /// An aligned table; its heads stand out on a terminal. Control characters are shown as `?`.
-    pub fn table(&self, heads: &[&str], rows: &[Vec<String>]) -> Result<(), Failure> {
+    pub fn table(self, heads: &[&str], rows: &[Vec<String>]) -> Result<(), Failure> {
         let heads: Vec<String> = heads.iter().map(|head| (*head).to_owned()).collect();
         let mut widths: Vec<usize> = heads.iter().map(|head| head.chars().count()).collect();
         for row in rows {
@@ -84,13 +84,13 @@ impl Output {
 
     /// A remark on standard error; it is no part of the answer.
     #[expect(clippy::unused_self, reason = "whoever prints holds the streams")]
-    pub fn note(&self, text: &str) {
+    pub fn note(self, text: &str) {
         // Nobody is left to tell when standard error is closed.
         let _ = writeln!(io::stderr().lock(), "{text}");
     }
 
     /// Why a command failed and what to do next, on standard error.
-    pub fn failure(&self, failure: &Failure) {
+    pub fn failure(self, failure: &Failure) {
         let hint = failure.hint();
         if self.is_json() {
             self.note(

@@ -5,17 +5,20 @@ use std::fs::{self, DirBuilder, File};
 use std::io;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+use axum::Router;
 use countersign::clock::Clock as _;
 use countersign::error::Unavailable;
 use countersign::port::store::{Found, Read, Store as _};
 use countersign::realm::{Realm, RealmId};
 use countersign::vault::Keyring;
 use countersign::{Countersign, Error, Hashing, Policy};
+use countersign_http::{PublicUrl, Site};
 use countersign_store::{Options, SqliteStore};
 
 use crate::ambient::{OsRandom, SystemClock, Tasks, TasksEnded};
-use crate::config::{KeyringPlace, PublicUrl, Settings};
+use crate::config::{KeyringPlace, Settings};
 use crate::failure::{Failure, FileFailure};
 use crate::keyring::{self, KeyringFailure};
 
@@ -62,19 +65,7 @@ pub async fn open(
         made.push(settings.database.clone());
     }
     let store = SqliteStore::open(&settings.database, Options::default())?;
-    let (tasks, ended) = Tasks::new();
-    let mfa = Countersign::builder(store, &keyring)
-        .clock(SystemClock)
-        .randomness(OsRandom)
-        .spawn(tasks)
-        .realm(Realm {
-            id: RealmId::default(),
-            issuer: settings.issuer.clone(),
-            audience: url.to_string(),
-        })
-        .policy(policy(settings))
-        .hashing(hashing)
-        .build()?;
+    let (mfa, ended) = build(store, &keyring, settings, url, hashing)?;
     let broken = match mfa.operator().check_keys().await {
         Ok(()) => false,
         Err(Error::Unavailable(Unavailable::Vault(_))) if opening == Opening::Repair => true,
@@ -90,6 +81,44 @@ pub async fn open(
         broken,
     })
 }
+
+/// Builds an engine over a store.
+pub fn build(
+    store: SqliteStore,
+    keyring: &Keyring,
+    settings: &Settings,
+    url: &PublicUrl,
+    hashing: Hashing,
+) -> Result<(Countersign, TasksEnded), Failure> {
+    let (tasks, ended) = Tasks::new();
+    let mfa = Countersign::builder(store, keyring)
+        .clock(SystemClock)
+        .randomness(OsRandom)
+        .spawn(tasks)
+        .realm(Realm {
+            id: RealmId::default(),
+            issuer: settings.issuer.clone(),
+            audience: url.origin(),
+        })
+        .policy(policy(settings))
+        .hashing(hashing)
+        .build()?;
+    Ok((mfa, ended))
+}
+
+/// The front channel over an engine.
+pub fn app(mfa: Countersign, settings: &Settings, url: PublicUrl) -> Router {
+    let site = Site {
+        trusted_proxies: settings.trusted_proxies.clone(),
+        address_limit: settings.address_limit,
+        contact: settings.contact.clone(),
+        ..Site::new(url)
+    };
+    countersign_http::router(mfa, site)
+}
+
+/// A clock further behind the newest record than this is wrong.
+pub const CLOCK_TOLERANCE: Duration = Duration::from_secs(5);
 
 /// The pool of a command that hashes at most one password.
 pub const ONE_HASH: Hashing = Hashing {
@@ -161,8 +190,7 @@ async fn new_keyring(
     if opening != Opening::Make {
         return Err(KeyringFailure::Missing(path.clone()).into());
     }
-    let keyring =
-        Keyring::generate(SystemClock.now(), &OsRandom).map_err(|error| Error::from(error))?;
+    let keyring = Keyring::generate(SystemClock.now(), &OsRandom).map_err(Error::from)?;
     keyring::create(path, &keyring)?;
     made.push(path.clone());
     Ok(keyring)

@@ -4,11 +4,11 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use countersign::Countersign;
-use countersign::audit::AuditRow;
+use countersign::audit::{AuditRow, Reason};
 use countersign::clock::Timestamp;
 use countersign::id::EventId;
 use countersign::port::store::EventFilter;
-use countersign::user::UserKey;
+use countersign::user::{UserId, UserKey};
 use serde_json::{Value, json};
 
 use crate::cli::Context;
@@ -79,8 +79,21 @@ async fn tail(
         print(output, &row, holds)?;
         seen.insert((row.id, row.at));
     }
+    if follow {
+        go_on(output, mfa, user, seen).await?;
+    }
+    Ok(())
+}
+
+/// Shows what comes, until somebody interrupts.
+async fn go_on(
+    output: Output,
+    mfa: &Countersign,
+    user: Option<UserKey>,
+    mut seen: HashSet<(EventId, Timestamp)>,
+) -> Result<(), Failure> {
     let mut from = mfa.now();
-    while follow {
+    loop {
         tokio::select! {
             () = tokio::time::sleep(EVERY) => {}
             _ = tokio::signal::ctrl_c() => return Ok(()),
@@ -95,7 +108,6 @@ async fn tail(
         seen.retain(|(_, at)| *at >= back);
         from = now;
     }
-    Ok(())
 }
 
 /// All rows whose ids were made at `moment` or later.
@@ -187,11 +199,11 @@ fn value(row: &AuditRow, holds: bool) -> Value {
         "id": row.id.to_string(),
         "at": row.at.rfc3339(),
         "realm": row.realm.as_str(),
-        "user_id": row.user_id.as_ref().map(|user| user.as_str()),
+        "user_id": row.user_id.as_ref().map(UserId::as_str),
         "actor": row.actor.as_str(),
         "event": row.event.as_str(),
         "outcome": row.outcome.as_str(),
-        "reason": row.reason.map(|reason| reason.as_str()),
+        "reason": row.reason.map(Reason::as_str),
         "authenticator_id": row.authenticator.map(|id| id.to_string()),
         "address": row.address,
         "user_agent": row.agent,

@@ -66,7 +66,7 @@ fn show(context: &Context, layers: &Layers, settings: &Settings) -> Result<(), F
 /// What a key without a value amounts to.
 fn derived(name: &str, layers: &Layers, settings: &Settings) -> Option<String> {
     match name {
-        "public_url" => Some(settings.origin().to_string()),
+        "public_url" => Some(settings.expected_origin().ok()?.origin()),
         "store" if layers.value("store_file").is_none() => {
             Some(format!("sqlite:{}", settings.database.display()))
         }

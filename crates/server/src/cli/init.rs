@@ -14,7 +14,7 @@ pub(super) fn run(context: &Context) -> Result<(), Failure> {
         let opened = wiring::open(
             &settings,
             Opening::Make,
-            &settings.origin(),
+            &settings.expected_origin()?,
             wiring::ONE_HASH,
         )
         .await?;

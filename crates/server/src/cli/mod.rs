@@ -5,10 +5,12 @@ mod authenticators;
 mod backup_codes;
 mod completions;
 mod config;
+mod doctor;
 mod init;
 mod keys;
 mod man;
 mod otp;
+mod serve;
 mod user;
 
 use std::process::ExitCode;
@@ -42,6 +44,8 @@ const EXIT_CODES: &str = "Exit codes: 0 done, 1 failed or refused, 2 command lin
 
 #[derive(clap::Subcommand)]
 enum Command {
+    /// Serve (what happens without a command, too).
+    Serve,
     /// Make the data directory, the keyring and the database, if they are missing.
     Init,
     /// Add, list, reset, disable and enable users.
@@ -59,6 +63,8 @@ enum Command {
     /// Read the audit trail.
     #[command(subcommand)]
     Audit(audit::Command),
+    /// Look at everything a server needs and say how to mend what is wrong.
+    Doctor,
     /// Check the configuration, or show it and where each value comes from.
     #[command(subcommand)]
     Config(config::Command),
@@ -99,7 +105,7 @@ impl Context {
         work: impl AsyncFnOnce(&Countersign) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
         let settings = self.settings()?;
-        let url = settings.origin();
+        let url = settings.expected_origin()?;
         runtime(&mut Builder::new_current_thread())?.block_on(async {
             let opened = wiring::open(&settings, opening, &url, wiring::ONE_HASH).await?;
             for path in &opened.made {
@@ -148,13 +154,14 @@ pub fn run() -> ExitCode {
         output: Output::new(cli.output),
     };
     let ended = match cli.command {
-        None => Ok(()),
+        None | Some(Command::Serve) => serve::run(&context),
         Some(Command::Init) => init::run(&context),
         Some(Command::User(command)) => user::run(&context, &command),
         Some(Command::Authenticators(command)) => authenticators::run(&context, &command),
         Some(Command::BackupCodes(command)) => backup_codes::run(&context, &command),
         Some(Command::Keys(command)) => keys::run(&context, &command),
         Some(Command::Audit(command)) => audit::run(&context, &command),
+        Some(Command::Doctor) => doctor::run(&context),
         Some(Command::Config(command)) => config::run(&context, &command),
         Some(Command::Otp(command)) => otp::run(&context, &command),
         Some(Command::Completions(arguments)) => completions::run(&context, &arguments),

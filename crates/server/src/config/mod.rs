@@ -4,7 +4,6 @@ mod error;
 mod file;
 mod key;
 mod settings;
-mod url;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -14,7 +13,6 @@ use std::path::PathBuf;
 pub use error::ConfigError;
 pub use key::{KEYS, Key};
 pub use settings::{KeyringPlace, LogFormat, Settings};
-pub use url::PublicUrl;
 
 use key::{OTHER_VARIABLES, nearest};
 

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
-use crate::config::{ConfigError, Layers, PublicUrl, Source};
+use crate::config::{ConfigError, Layers, Source};
+use countersign_http::{IpNet, PublicUrl, PublicUrlError};
 
 /// How the log is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +50,7 @@ pub struct Settings {
     /// Submissions a minute and client address; 0 turns the limit off.
     pub address_limit: u32,
     /// Peers whose forwarded addresses are believed.
-    pub trusted_proxies: Vec<(IpAddr, u8)>,
+    pub trusted_proxies: Vec<IpNet>,
     /// What is logged, as directives of `tracing`.
     pub log: String,
     /// How.
@@ -100,12 +101,21 @@ impl Settings {
         Ok(settings)
     }
 
-    /// The public URL, or what it is when nobody gave one.
-    pub fn origin(&self) -> PublicUrl {
-        let port = self.listen.port();
-        self.public_url
-            .clone()
-            .unwrap_or_else(|| PublicUrl::localhost(port))
+    /// The public URL, or what it is for a server at this port when nobody gave one.
+    pub fn origin(&self, port: u16) -> Result<PublicUrl, ConfigError> {
+        if let Some(url) = &self.public_url {
+            return Ok(url.clone());
+        }
+        PublicUrl::parse(&format!("http://localhost:{port}")).map_err(|error| ConfigError::Value {
+            key: "public_url",
+            source_: Source::Default,
+            problem: error.to_string(),
+        })
+    }
+
+    /// The same for the port that is configured.
+    pub fn expected_origin(&self) -> Result<PublicUrl, ConfigError> {
+        self.origin(self.listen.port())
     }
 }
 
@@ -156,10 +166,18 @@ impl Reader<'_> {
         let Some(value) = self.0.value("public_url") else {
             return Ok(None);
         };
-        match PublicUrl::parse(value.text.trim())? {
-            Ok(url) => Ok(Some(url)),
-            Err(problem) => Err(self.refuse("public_url", problem)),
-        }
+        let text = value.text.trim();
+        PublicUrl::parse(text)
+            .map(Some)
+            .map_err(|error| match error {
+                PublicUrlError::Insecure => ConfigError::Cleartext(text.to_owned()),
+                PublicUrlError::Malformed
+                | PublicUrlError::Scheme
+                | PublicUrlError::NotAnOrigin => self.refuse(
+                    "public_url",
+                    "is an origin, such as https://login.example.com",
+                ),
+            })
     }
 
     fn issuer(&self) -> Result<String, ConfigError> {
@@ -202,7 +220,7 @@ impl Reader<'_> {
         }
     }
 
-    fn networks(&self, name: &'static str) -> Result<Vec<(IpAddr, u8)>, ConfigError> {
+    fn networks(&self, name: &'static str) -> Result<Vec<IpNet>, ConfigError> {
         self.text(name)
             .split(',')
             .map(str::trim)
@@ -224,14 +242,9 @@ fn is_scheme(text: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
 }
 
-fn network(text: &str) -> Option<(IpAddr, u8)> {
-    let (address, length) = match text.split_once('/') {
-        Some((address, length)) => (address.parse().ok()?, Some(length.parse().ok()?)),
-        None => (text.parse::<IpAddr>().ok()?, None),
-    };
-    let most = if address.is_ipv4() { 32 } else { 128 };
-    let length = length.unwrap_or(most);
-    (length <= most).then_some((address, length))
+fn network(text: &str) -> Option<IpNet> {
+    let one = || text.parse::<IpAddr>().ok().map(IpNet::from);
+    text.parse().ok().or_else(one)
 }
 
 fn seconds(text: &str) -> Option<u64> {

@@ -1,5 +1,16 @@
 //! Transcripts of the real binary, each in a directory of its own.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test ends where its premise fails"
+)]
+
 mod config;
+mod doctor;
 mod otp;
+mod serve;
+mod start;
 mod support;
+mod trail;
+mod user;

@@ -1,10 +1,13 @@
 //! Runs the binary away from the machine's own settings.
 
-use std::fs;
-use std::io::Write as _;
+use std::fs::{self, File};
+use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
+
+use rustix::process::{Pid, Signal, kill_process};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -106,4 +109,91 @@ pub fn vectors(name: &str) -> Value {
         .join("../../vectors")
         .join(name);
     serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
+}
+
+/// A password that is good enough, and easy to find where it should not be.
+pub const PASSWORD: &str = "quietly ambling marmots";
+
+impl Place {
+    /// Adds a user of this name with [`PASSWORD`].
+    pub fn add_user(&self, name: &str) {
+        self.run_with(PASSWORD, &["user", "add", name, "--password-file", "-"])
+            .ok();
+    }
+}
+
+/// A server at a port of its own, ended with the test.
+pub struct Server {
+    child: Child,
+    pub port: u16,
+    /// What it printed until it was ready.
+    pub said: String,
+}
+
+impl Server {
+    /// Starts it and waits until it has said everything; its log goes to `log`.
+    pub fn start(place: &Place, variables: &[(&str, &str)]) -> Self {
+        let log = File::options()
+            .create(true)
+            .append(true)
+            .open(place.path("log"))
+            .unwrap();
+        let mut child = place
+            .command(&["--listen", "127.0.0.1:0", "--output", "json"])
+            .envs(variables.iter().copied())
+            .stderr(log)
+            .spawn()
+            .unwrap();
+        let mut said = String::new();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut said)
+            .unwrap();
+        let log = fs::read_to_string(place.path("log")).unwrap();
+        let ready: Value = serde_json::from_str(&said).unwrap_or_else(|_| panic!("{log}"));
+        let address = ready.get("address").unwrap().as_str().unwrap();
+        let port = address.rsplit(':').next().unwrap().parse().unwrap();
+        Self { child, port, said }
+    }
+
+    /// The one-time link, if it printed one.
+    pub fn link(&self) -> Option<String> {
+        let ready: Value = serde_json::from_str(&self.said).unwrap();
+        ready.get("setup_link").unwrap().as_str().map(str::to_owned)
+    }
+
+    pub fn connect(&self) -> io::Result<TcpStream> {
+        TcpStream::connect(("127.0.0.1", self.port))
+    }
+
+    /// The status line and all that follows of an answer to `GET path`.
+    pub fn get(&self, path: &str) -> String {
+        let mut stream = self.connect().unwrap();
+        let port = self.port;
+        write!(
+            stream,
+            "GET {path} HTTP/1.1\r\nHost: localhost:{port}\r\nAccept: text/html\r\nConnection: close\r\n\r\n"
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
+    pub fn signal(&self, signal: Signal) {
+        let pid = i32::try_from(self.child.id()).unwrap();
+        kill_process(Pid::from_raw(pid).unwrap(), signal).unwrap();
+    }
+
+    /// Waits for its end; its exit code, if it had one.
+    pub fn ends(mut self) -> Option<i32> {
+        self.child.wait().unwrap().code()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
 }

@@ -29,7 +29,7 @@ fn nothing_set_is_a_server_on_this_machine() {
 fn what_cannot_be_used_is_refused_by_its_name() {
     for (name, text, expected) in [
         ("LISTEN", "8080", "`listen` (environment) is an address"),
-        ("PUBLIC_URL", "x", "`public_url` (environment) begins with"),
+        ("PUBLIC_URL", "x", "`public_url` (environment) is an origin"),
         ("PUBLIC_URL", "http://example.com", "is not encrypted"),
         ("ADDRESS_LIMIT", "-1", "`address_limit`"),
         ("TRUSTED_PROXIES", "10.0.0.0/33", "`trusted_proxies`"),

@@ -1,0 +1,189 @@
+//! `serve`: binds, opens, tells where it is, and answers until a signal. The link to create the first
+//! user goes to standard output and nowhere else.
+
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::time::Duration;
+
+use axum::Router;
+use axum::serve::ListenerExt as _;
+use countersign::clock::{Clock as _, Timestamp};
+use countersign::error::Unavailable;
+use countersign::port::store::EventFilter;
+use countersign::{Countersign, Hashing};
+use serde_json::json;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::watch;
+use zeroize::Zeroizing;
+
+use crate::ambient::SystemClock;
+use crate::cli::{Context, runtime};
+use crate::config::Settings;
+use crate::failure::Failure;
+use crate::wiring::{self, Opened, Opening};
+use crate::{jobs, telemetry};
+
+pub(super) fn run(context: &Context) -> Result<(), Failure> {
+    let settings = context.settings()?;
+    telemetry::start(&settings.log, settings.log_format)?;
+    let runtime = runtime(&mut tokio::runtime::Builder::new_multi_thread())?;
+    let ended = runtime.block_on(serve(context, &settings));
+    // Nothing that still runs may change anything now: what had begun was waited for.
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    ended
+}
+
+async fn serve(context: &Context, settings: &Settings) -> Result<(), Failure> {
+    let signals = Signals::listen()?;
+    if SystemClock.now() < Timestamp::from_seconds(0) {
+        return Err(countersign::Error::from(Unavailable::Clock).into());
+    }
+    let listener = bind(settings.listen).await?;
+    let address = listener.local_addr().map_err(Failure::Run)?;
+    let url = settings.origin(address.port())?;
+    let opened = wiring::open(settings, Opening::Make, &url, Hashing::default()).await?;
+    for path in &opened.made {
+        tracing::info!(path = %path.display(), "made");
+    }
+    warn(settings, address, &opened.mfa).await?;
+    opened.mfa.operator().started().await?;
+    let origin = url.origin();
+    let app = wiring::app(opened.mfa.clone(), settings, url);
+    announce(context, &origin, &opened.mfa).await?;
+    tracing::info!(%address, public_url = origin, version = env!("CARGO_PKG_VERSION"), "serving");
+    answer(listener, app, signals, opened, settings.shutdown_deadline).await
+}
+
+async fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address)
+        .await
+        .map_err(|error| Failure::Listen { address, error })
+}
+
+/// Says what may not be meant so.
+async fn warn(settings: &Settings, address: SocketAddr, mfa: &Countersign) -> Result<(), Failure> {
+    if settings.public_url.is_none() && !address.ip().is_loopback() {
+        tracing::warn!(
+            "listening beyond this machine, but only browsers on it can sign in: set public_url"
+        );
+    }
+    let newest = EventFilter {
+        after: None,
+        user: None,
+        newest: true,
+        limit: 1,
+    };
+    let newest = mfa.operator().events(newest).await?;
+    let behind = |at: Timestamp| at.since(mfa.now()) > wiring::CLOCK_TOLERANCE;
+    if newest.iter().any(|(row, _)| behind(row.at)) {
+        tracing::warn!("the clock is behind the newest record of the audit trail: check it");
+    }
+    Ok(())
+}
+
+async fn announce(context: &Context, origin: &str, mfa: &Countersign) -> Result<(), Failure> {
+    let output = context.output;
+    let operator = mfa.operator();
+    if is_journal() && operator.users(None, 1).await?.is_empty() {
+        output.line(&format!("Countersign is at {origin}"))?;
+        return output
+            .line("There is no user yet. Create the first one: countersign user add NAME --admin");
+    }
+    let link = operator
+        .setup_link()
+        .await?
+        .map(|token| Zeroizing::new(format!("{origin}/setup/{}", token.reveal().as_str())));
+    if output.is_json() {
+        let link = link.as_ref().map(|link| link.as_str());
+        return output.json(&json!({ "address": origin, "setup_link": link }));
+    }
+    output.line(&format!("Countersign is at {origin}"))?;
+    if let Some(link) = link {
+        output.line("There is no user yet. Create the first one, within an hour, at")?;
+        output.line(&format!("  {}", link.as_str()))?;
+    }
+    Ok(())
+}
+
+/// Whether standard output ends in the system's journal, where a link would outlive its hour before
+/// many eyes: systemd tells the journal's device and inode.
+fn is_journal() -> bool {
+    let Ok(stdout) = rustix::fs::fstat(std::io::stdout()) else {
+        return false;
+    };
+    std::env::var("JOURNAL_STREAM")
+        .is_ok_and(|journal| journal == format!("{}:{}", stdout.st_dev, stdout.st_ino))
+}
+
+/// Answers until a signal, then lets open requests and begun work end within `deadline`.
+async fn answer(
+    listener: TcpListener,
+    app: Router,
+    mut signals: Signals,
+    opened: Opened,
+    deadline: Duration,
+) -> Result<(), Failure> {
+    let Opened { mfa, tasks, .. } = opened;
+    let purge = tokio::spawn(jobs::purge(mfa.clone()));
+    let listener = listener.tap_io(|stream| {
+        // Without it small answers wait for each other; a socket that refuses serves all the same.
+        let _ = stream.set_nodelay(true);
+    });
+    let (stop, mut stopped) = watch::channel(false);
+    let mut server = pin!(
+        axum::serve(
+            listener,
+            app.into_make_service_with_connect_info::<SocketAddr>(),
+        )
+        .with_graceful_shutdown(async move {
+            let _ = stopped.wait_for(|stop| *stop).await;
+        })
+        .into_future()
+    );
+    tokio::select! {
+        ended = &mut server => return ended.map_err(Failure::Run),
+        name = signals.next() => tracing::info!(signal = name, "stopping"),
+    }
+    let _ = stop.send(true);
+    purge.abort();
+    drop(mfa);
+    let drained = tokio::time::timeout(deadline, async {
+        server.await.map_err(Failure::Run)?;
+        tasks.wait().await;
+        Ok::<_, Failure>(())
+    });
+    tokio::select! {
+        drained = drained => if let Ok(ended) = drained {
+            ended?;
+        } else {
+            tracing::warn!("some connections were cut: they took longer than shutdown_deadline");
+        },
+        name = signals.next() => tracing::warn!(signal = name, "stopping at once"),
+    }
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// What asks the server to stop.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn listen() -> Result<Self, Failure> {
+        let listen = |kind| signal(kind).map_err(Failure::Run);
+        Ok(Self {
+            terminate: listen(SignalKind::terminate())?,
+            interrupt: listen(SignalKind::interrupt())?,
+        })
+    }
+
+    async fn next(&mut self) -> &'static str {
+        tokio::select! {
+            _ = self.terminate.recv() => "SIGTERM",
+            _ = self.interrupt.recv() => "SIGINT",
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! What the server does by itself, every minute. A job that fails is logged and tried again.
+
+use std::time::Duration;
+
+use countersign::Countersign;
+use tokio::time::{MissedTickBehavior, interval};
+
+const EVERY: Duration = Duration::from_mins(1);
+
+/// Removes what has expired; ends when it is aborted.
+pub async fn purge(mfa: Countersign) {
+    let mut ticks = interval(EVERY);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        match mfa.purge().await {
+            Ok(rows) => tracing::debug!(rows, "removed what had expired"),
+            Err(error) => tracing::warn!(%error, "could not remove what has expired"),
+        }
+    }
+}
