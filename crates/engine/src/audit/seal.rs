@@ -101,7 +101,11 @@ impl AuditRow {
             (Event::BudgetSpent, _, _) => Some(NoticeKind::BudgetSpent),
             (Event::CodesSuspended, _, _) => Some(NoticeKind::CodesSuspended),
             (Event::BackupCodesVoided, _, _) => Some(NoticeKind::BackupCodesVoided),
-            (Event::SecondStep, Outcome::Failure, _) => Some(NoticeKind::SecondStepFailed),
+            (
+                Event::SecondStep,
+                Outcome::Failure,
+                Some(Reason::WrongCode | Reason::WrongBackupCode | Reason::Tampered),
+            ) => Some(NoticeKind::SecondStepFailed),
             (
                 Event::SecondStep | Event::StepUp | Event::Verification,
                 Outcome::Success,
