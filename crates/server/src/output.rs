@@ -2,6 +2,7 @@
 
 use std::io::{self, IsTerminal as _, Write as _};
 
+use indicatif::{ProgressBar, ProgressFinish, ProgressStyle};
 use serde_json::Value;
 
 use crate::failure::Failure;
@@ -87,6 +88,20 @@ impl Output {
     pub fn note(self, text: &str) {
         // Nobody is left to tell when standard error is closed.
         let _ = writeln!(io::stderr().lock(), "{text}");
+    }
+
+    /// Counts long work on standard error, if that is a terminal that the answer does not go to.
+    pub fn progress(self, what: &'static str) -> ProgressBar {
+        if self.terminal {
+            return ProgressBar::hidden();
+        }
+        ProgressBar::new_spinner()
+            .with_finish(ProgressFinish::AndClear)
+            .with_prefix(what)
+            .with_style(
+                ProgressStyle::with_template("{spinner} {pos} {prefix}")
+                    .unwrap_or_else(|_| ProgressStyle::default_spinner()),
+            )
     }
 
     /// Why a command failed and what to do next, on standard error.

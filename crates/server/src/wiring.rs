@@ -16,6 +16,7 @@ use countersign::vault::Keyring;
 use countersign::{Countersign, Error, Hashing, Policy};
 use countersign_http::{PublicUrl, Site};
 use countersign_store::{Options, SqliteStore};
+use rustix::fs::Mode;
 
 use crate::ambient::{OsRandom, SystemClock, Tasks, TasksEnded};
 use crate::config::{KeyringPlace, Settings};
@@ -52,6 +53,8 @@ pub async fn open(
     url: &PublicUrl,
     hashing: Hashing,
 ) -> Result<Opened, Failure> {
+    // All that is made from here on is for its owner alone.
+    rustix::process::umask(Mode::from_raw_mode(0o077));
     let mut made = Vec::new();
     data_directory(settings, opening, &mut made)?;
     let keyring = match keyring::load(&settings.keyring)? {

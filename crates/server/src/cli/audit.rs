@@ -75,6 +75,11 @@ async fn tail(
         limit: lines,
     };
     let mut seen = HashSet::new();
+    if follow {
+        // What is there already is not to come.
+        let before = since(mfa, mfa.now().minus(LATE), user).await?;
+        seen.extend(before.iter().map(|(row, _)| (row.id, row.at)));
+    }
     for (row, holds) in mfa.operator().events(newest).await? {
         print(output, &row, holds)?;
         seen.insert((row.id, row.at));
@@ -147,6 +152,7 @@ fn first_id(moment: Timestamp) -> EventId {
 
 async fn export(output: Output, mfa: &Countersign) -> Result<(), Failure> {
     let (mut after, mut rows, mut wrong) = (None, 0_u64, 0_u64);
+    let progress = output.progress("rows");
     loop {
         let filter = EventFilter {
             after,
@@ -164,7 +170,9 @@ async fn export(output: Output, mfa: &Countersign) -> Result<(), Failure> {
             rows += 1;
             wrong += u64::from(!holds);
         }
+        progress.set_position(rows);
     }
+    progress.finish_and_clear();
     output.note(&format!("{rows} rows"));
     if wrong == 0 {
         Ok(())

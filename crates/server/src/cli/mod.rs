@@ -146,8 +146,6 @@ fn of_user<T>(name: &str, verdict: Verdict<T>) -> Result<T, Failure> {
 
 /// Parses the command line and runs the command.
 pub fn run() -> ExitCode {
-    // All that is made here is for its owner alone.
-    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
     let cli = Cli::parse();
     let context = Context {
         flags: cli.flags,

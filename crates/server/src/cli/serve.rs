@@ -36,9 +36,7 @@ pub(super) fn run(context: &Context) -> Result<(), Failure> {
 
 async fn serve(context: &Context, settings: &Settings) -> Result<(), Failure> {
     let signals = Signals::listen()?;
-    if SystemClock.now() < Timestamp::from_seconds(0) {
-        return Err(countersign::Error::from(Unavailable::Clock).into());
-    }
+    check_clock(SystemClock.now())?;
     let listener = bind(settings.listen).await?;
     let address = listener.local_addr().map_err(Failure::Run)?;
     let url = settings.origin(address.port())?;
@@ -53,6 +51,14 @@ async fn serve(context: &Context, settings: &Settings) -> Result<(), Failure> {
     announce(context, &origin, &opened.mfa).await?;
     tracing::info!(%address, public_url = origin, version = env!("CARGO_PKG_VERSION"), "serving");
     answer(listener, app, signals, opened, settings.shutdown_deadline).await
+}
+
+/// Codes, sessions and records all count from 1970: no clock before it can be right.
+fn check_clock(now: Timestamp) -> Result<(), Failure> {
+    if now < Timestamp::from_seconds(0) {
+        return Err(countersign::Error::from(Unavailable::Clock).into());
+    }
+    Ok(())
 }
 
 async fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
@@ -185,5 +191,18 @@ impl Signals {
             _ = self.terminate.recv() => "SIGTERM",
             _ = self.interrupt.recv() => "SIGINT",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_before_1970_is_no_clock_to_start_with() {
+        let failure = check_clock(Timestamp::from_millis(-1)).unwrap_err();
+        assert_eq!(failure.to_string(), "the clock is wrong");
+        assert!(failure.hint().unwrap().contains("set the machine's clock"));
+        check_clock(Timestamp::from_millis(0)).unwrap();
     }
 }

@@ -1,12 +1,14 @@
 //! The settings in their types: what every value means, and which values are refused.
 
-use std::net::{IpAddr, SocketAddr};
-use std::path::PathBuf;
+use std::fs;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
 use zeroize::Zeroizing;
 
+use crate::config::value::{self, Store};
 use crate::config::{ConfigError, Layers, Source};
 use countersign_http::{IpNet, PublicUrl, PublicUrlError};
 
@@ -152,7 +154,7 @@ impl Reader<'_> {
     }
 
     fn duration(&self, name: &'static str, least: u64, most: u64) -> Result<Duration, ConfigError> {
-        seconds(self.text(name))
+        value::seconds(self.text(name))
             .filter(|seconds| (least..=most).contains(seconds))
             .map(Duration::from_secs)
             .ok_or_else(|| {
@@ -187,32 +189,25 @@ impl Reader<'_> {
             .map_err(|problem| self.refuse("issuer", &format!("cannot be used: {problem}")))
     }
 
-    fn database(&self, data_dir: &std::path::Path) -> Result<PathBuf, ConfigError> {
+    fn database(&self, data_dir: &Path) -> Result<PathBuf, ConfigError> {
         let url = match (self.0.value("store"), self.0.value("store_file")) {
             (Some(value), _) => Zeroizing::new(value.text.clone()),
             (None, Some(value)) => {
                 let path = PathBuf::from(&value.text);
-                Zeroizing::new(
-                    std::fs::read_to_string(&path)
-                        .map_err(|error| ConfigError::Unreadable { path, error })?,
-                )
+                fs::read_to_string(&path)
+                    .map(Zeroizing::new)
+                    .map_err(|error| ConfigError::Unreadable { path, error })?
             }
             (None, None) => return Ok(data_dir.join("countersign.db")),
         };
-        match url.trim().split_once(':') {
-            Some(("sqlite", path)) if !path.is_empty() && path != "//" && path != ":memory:" => {
-                Ok(PathBuf::from(path.strip_prefix("//").unwrap_or(path)))
-            }
-            Some((scheme, _)) if scheme != "sqlite" && is_scheme(scheme) => {
-                Err(ConfigError::Scheme {
-                    scheme: scheme.to_owned(),
-                })
-            }
-            _ => Err(self.refuse("store", "is sqlite:PATH")),
+        match value::store(url.trim()) {
+            Store::Sqlite(path) => Ok(path),
+            Store::Other(scheme) => Err(ConfigError::Scheme { scheme }),
+            Store::Nothing => Err(self.refuse("store", "is sqlite:PATH")),
         }
     }
 
-    fn keyring(&self, data_dir: &std::path::Path) -> KeyringPlace {
+    fn keyring(&self, data_dir: &Path) -> KeyringPlace {
         match (self.0.value("keyring"), self.0.value("keyring_file")) {
             (Some(value), _) => KeyringPlace::Variable(Zeroizing::new(value.text.clone())),
             (None, Some(value)) => KeyringPlace::File(PathBuf::from(&value.text)),
@@ -226,38 +221,12 @@ impl Reader<'_> {
             .map(str::trim)
             .filter(|item| !item.is_empty())
             .map(|item| {
-                network(item).ok_or_else(|| {
+                value::network(item).ok_or_else(|| {
                     self.refuse(name, "holds addresses such as 10.0.0.1 or 10.0.0.0/8")
                 })
             })
             .collect()
     }
-}
-
-fn is_scheme(text: &str) -> bool {
-    text.len() <= 16
-        && text.starts_with(|first: char| first.is_ascii_alphabetic())
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
-}
-
-fn network(text: &str) -> Option<IpNet> {
-    let one = || text.parse::<IpAddr>().ok().map(IpNet::from);
-    text.parse().ok().or_else(one)
-}
-
-fn seconds(text: &str) -> Option<u64> {
-    let text = text.trim();
-    let (number, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
-    let unit = match unit {
-        "s" => 1,
-        "m" => 60,
-        "h" => 3600,
-        "d" => 86_400,
-        _ => return None,
-    };
-    number.parse::<u64>().ok()?.checked_mul(unit)
 }
 
 #[cfg(test)]

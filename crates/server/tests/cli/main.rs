@@ -1,6 +1,7 @@
 //! Transcripts of the real binary, each in a directory of its own.
 
 #![expect(
+    clippy::indexing_slicing,
     clippy::unwrap_used,
     clippy::panic,
     reason = "a test ends where its premise fails"

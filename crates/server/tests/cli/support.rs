@@ -1,5 +1,6 @@
 //! Runs the binary away from the machine's own settings.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
@@ -177,6 +178,41 @@ impl Server {
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
         answer
+    }
+
+    /// Posts JSON with these cookies, and takes those of the answer: its status and its body.
+    pub fn post(
+        &self,
+        path: &str,
+        cookies: &mut BTreeMap<String, String>,
+        body: &Value,
+    ) -> (u16, Value) {
+        let mut stream = self.connect().unwrap();
+        let (port, body) = (self.port, body.to_string());
+        let jar: Vec<String> = cookies
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        let (jar, length) = (jar.join("; "), body.len());
+        write!(
+            stream,
+            "POST {path} HTTP/1.1\r\nHost: localhost:{port}\r\nContent-Type: application/json\r\nCookie: {jar}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        for line in head.lines() {
+            let Some((name, value)) = line.split_once(": ") else {
+                continue;
+            };
+            if name.eq_ignore_ascii_case("set-cookie") {
+                let (name, value) = value.split(';').next().unwrap().split_once('=').unwrap();
+                cookies.insert(name.to_owned(), value.to_owned());
+            }
+        }
+        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+        (status, serde_json::from_str(body).unwrap_or(Value::Null))
     }
 
     pub fn signal(&self, signal: Signal) {

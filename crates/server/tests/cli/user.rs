@@ -1,6 +1,95 @@
 //! Users from the command line: passwords by file or standard input, refusals that explain.
 
-use crate::support::{PASSWORD, Place};
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use crate::support::{PASSWORD, Place, Server};
+
+/// Signs a user in and enrolls an authenticator: its id and its secret.
+fn enroll(place: &Place, server: &Server, name: &str) -> (String, String) {
+    let mut cookies = BTreeMap::new();
+    let login = json!({ "username": name, "password": PASSWORD });
+    let (status, answer) = server.post("/login", &mut cookies, &login);
+    assert_eq!(
+        (status, answer["status"].as_str()),
+        (200, Some("logged in")),
+        "{answer}"
+    );
+    let (status, setup) = server.post("/mfa/setup", &mut cookies, &json!({}));
+    assert_eq!(status, 201, "{setup}");
+    let text = |name: &str| setup[name].as_str().unwrap().to_owned();
+    let code = place.run_with(&text("uri"), &["otp", "generate"]).ok();
+    let confirm = json!({ "code": code.trim_end() });
+    let (status, confirmed) = server.post("/mfa/confirm", &mut cookies, &confirm);
+    assert_eq!(status, 200, "{confirmed}");
+    (text("authenticator_id"), text("secret"))
+}
+
+fn login(server: &Server, name: &str, password: &str) -> (u16, Value) {
+    let login = json!({ "username": name, "password": password });
+    server.post("/login", &mut BTreeMap::new(), &login)
+}
+
+#[test]
+fn what_a_user_enrolled_is_listed_revoked_and_reset() {
+    let place = Place::new();
+    place.add_user("alice");
+    place.add_user("bob");
+    let server = Server::start(&place, &[]);
+    let (id, secret) = enroll(&place, &server, "alice");
+    let listed = place
+        .run(&["authenticators", "list", "alice", "--output", "json"])
+        .json();
+    assert_eq!(listed[0]["id"], id.as_str());
+    assert_eq!(
+        (listed[0]["type"].clone(), listed[0]["status"].clone()),
+        ("totp".into(), "active".into())
+    );
+    let table = place.run(&["authenticators", "list", "alice"]).ok();
+    assert!(table.contains(&id) && !table.contains(&secret), "{table}");
+    let said = place.run(&["backup-codes", "show", "alice"]).ok();
+    assert_eq!(
+        said,
+        "\"alice\" has 10 backup codes left, and has not typed one back yet.\n"
+    );
+    assert_eq!(login(&server, "alice", PASSWORD).1["requires_mfa"], true);
+
+    let stderr = place
+        .run(&["authenticators", "revoke", "bob", &id])
+        .fails(1);
+    assert!(stderr.contains("has no authenticator"), "{stderr}");
+    place.run(&["authenticators", "revoke", "alice", &id]).ok();
+    assert_eq!(login(&server, "alice", PASSWORD).1["status"], "logged in");
+
+    enroll(&place, &server, "bob");
+    let reset = place
+        .run(&["user", "reset", "bob", "--yes", "--output", "json"])
+        .json();
+    assert_eq!(reset["authenticators_removed"], 1);
+    assert_eq!(login(&server, "bob", PASSWORD).1["status"], "logged in");
+    let trail = place.run(&["audit", "export"]).ok();
+    assert!(
+        trail.contains("authn_user_reset") && trail.contains("authn_token_revoked"),
+        "{trail}"
+    );
+    assert!(!trail.contains(&secret));
+}
+
+#[test]
+fn a_disabled_user_and_an_old_password_do_not_sign_in() {
+    let place = Place::new();
+    place.add_user("alice");
+    let server = Server::start(&place, &[]);
+    assert_eq!(login(&server, "alice", PASSWORD).0, 200);
+    place.run(&["user", "disable", "alice"]).ok();
+    assert_eq!(login(&server, "alice", PASSWORD).0, 401);
+    place.run(&["user", "enable", "alice"]).ok();
+    let set = ["user", "set-password", "alice", "--password-file", "-"];
+    place.run_with("another phrase entirely\r\n", &set).ok();
+    assert_eq!(login(&server, "alice", PASSWORD).0, 401);
+    assert_eq!(login(&server, "alice", "another phrase entirely").0, 200);
+}
 
 #[test]
 fn a_users_life() {

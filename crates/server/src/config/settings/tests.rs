@@ -73,7 +73,7 @@ fn networks_and_paths_are_read() {
         ("SHUTDOWN_DEADLINE", "0s"),
     ])
     .unwrap();
-    let proxies = ["10.0.0.1/32", "fd00::/8"].map(|text| network(text).unwrap());
+    let proxies = ["10.0.0.1/32", "fd00::/8"].map(|text| value::network(text).unwrap());
     assert_eq!(settings.trusted_proxies, proxies);
     assert_eq!(settings.database.to_str(), Some("/var/lib/x.db"));
     assert_eq!(settings.shutdown_deadline, Duration::ZERO);
