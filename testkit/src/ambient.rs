@@ -40,7 +40,7 @@ impl Clock for TestClock {
     }
 }
 
-/// A generator that repeats itself from run to run (SplitMix64).
+/// A generator that repeats itself from run to run (`SplitMix64`).
 #[derive(Default)]
 pub struct TestRandom(AtomicU64);
 

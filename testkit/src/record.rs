@@ -37,7 +37,9 @@ impl Person {
         let key = id.key(&RealmId::default());
         let other = |salt: u8| {
             let mut bytes = key.0;
-            bytes.iter_mut().for_each(|byte| *byte ^= salt);
+            for byte in &mut bytes {
+                *byte ^= salt;
+            }
             bytes
         };
         Self {

@@ -66,7 +66,9 @@ pub async fn a_code_is_accepted_once_among_64<S: Store>(world: Arc<World<S>>) {
 /// The same of a backup code.
 pub async fn a_backup_code_is_accepted_once_among_64<S: Store>(world: Arc<World<S>>) {
     let who = world.enrolled("alice").await;
-    for version in 2..6 {
+    for version in 2..6_i64 {
+        let step = (who.authenticator, 2000 + version.unsigned_abs());
+        let guard = world.sign_in(&who.person, Some(step)).await;
         let set = codes(&world.random, world.now(), version, 250);
         let ids: Vec<_> = set
             .codes
@@ -75,7 +77,7 @@ pub async fn a_backup_code_is_accepted_once_among_64<S: Store>(world: Arc<World<
             .collect();
         world
             .done(Change::ReplaceBackupCodes {
-                guard: who.guard,
+                guard,
                 user: who.person.key,
                 codes: set,
                 now: world.now(),
@@ -88,6 +90,7 @@ pub async fn a_backup_code_is_accepted_once_among_64<S: Store>(world: Arc<World<
             })
             .await;
         for (id, selector) in ids {
+            world.pass(30);
             let key = who.person.key;
             let replies = at_once((0..AT_ONCE).map(|_| {
                 let (world, person) = (Arc::clone(&world), who.person.clone());

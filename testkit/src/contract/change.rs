@@ -315,7 +315,7 @@ pub async fn a_session_is_never_seen_backwards<S: Store>(world: Arc<World<S>>) {
     assert_eq!(seen.last_seen_at, later);
     assert_eq!(
         seen.idle_expires_at,
-        world.now().plus(Duration::from_mins(120))
+        world.now().plus(Duration::from_hours(2))
     );
     world.pass(7200);
     world.done(touch(world.now(), 60)).await;

@@ -1,6 +1,7 @@
 //! Windows: five failures in any 300 seconds, exactly, and nothing that starts anew resets them.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use countersign::port::store::{
     Admission, Admit, AdmitPassword, Effected, Gate, Purpose, Settled, Store,
@@ -29,17 +30,15 @@ pub async fn the_sixth_attempt_in_300_seconds_waits<S: Store>(world: Arc<World<S
         assert_eq!(wrong(&world, &who.person).await, REFUSED);
         world.pass(10);
     }
-    let retry_at = first.plus(std::time::Duration::from_secs(300));
+    let retry_at = first.plus(Duration::from_mins(5));
     for _ in 0..20 {
         assert_eq!(wrong(&world, &who.person).await, Reply::Throttled(retry_at));
     }
-    world
-        .clock
-        .set(retry_at.minus(std::time::Duration::from_millis(1)));
+    world.clock.set(retry_at.minus(Duration::from_millis(1)));
     assert_eq!(wrong(&world, &who.person).await, Reply::Throttled(retry_at));
     world.clock.set(retry_at);
     assert_eq!(wrong(&world, &who.person).await, REFUSED);
-    let next = first.plus(std::time::Duration::from_secs(310));
+    let next = first.plus(Duration::from_secs(310));
     assert_eq!(wrong(&world, &who.person).await, Reply::Throttled(next));
 }
 
@@ -52,7 +51,7 @@ pub async fn entries_from_the_future_count_as_now<S: Store>(world: Arc<World<S>>
         assert_eq!(wrong(&world, &who.person).await, REFUSED);
     }
     world.clock.set(back);
-    let retry_at = back.plus(std::time::Duration::from_secs(300));
+    let retry_at = back.plus(Duration::from_mins(5));
     assert_eq!(wrong(&world, &who.person).await, Reply::Throttled(retry_at));
     // Nor is what was consumed later good again.
     let other = world.enrolled("bob").await;
@@ -276,7 +275,7 @@ pub async fn strangers_of_many_addresses_are_delayed<S: Store>(world: Arc<World<
             REFUSED
         );
     }
-    let second = std::time::Duration::from_secs(1);
+    let second = Duration::from_secs(1);
     let reply = world.try_password(&person, from(20), false).await;
     assert_eq!(reply, Reply::Throttled(world.now().plus(second)));
     world.pass(1);

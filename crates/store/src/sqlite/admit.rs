@@ -16,11 +16,11 @@ use super::standing::{self, Standing};
 use super::throttle::{self, Attempt, Kind};
 use super::trail;
 
-pub(super) fn admit(db: &Connection, admit: Admit) -> Result<Admission, Fault> {
+pub(super) fn admit(db: &Connection, admit: &Admit) -> Result<Admission, Fault> {
     match admit {
-        Admit::Password(admit) => password(db, &admit),
-        Admit::Code(admit) => code(db, &admit),
-        Admit::BackupCode(admit) => backup_code(db, &admit),
+        Admit::Password(admit) => password(db, admit),
+        Admit::Code(admit) => code(db, admit),
+        Admit::BackupCode(admit) => backup_code(db, admit),
     }
 }
 

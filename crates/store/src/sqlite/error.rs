@@ -137,9 +137,8 @@ pub(super) fn failure(error: &rusqlite::Error) -> StoreFailure {
         Some(ErrorCode::DiskFull | ErrorCode::TooBig) => StoreFailure::Full,
         Some(ErrorCode::ReadOnly) => StoreFailure::ReadOnly,
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreFailure::Locked,
-        Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => StoreFailure::Damaged,
+        // None: not from SQLite itself, but a value of a type that no column of ours holds.
+        Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) | None => StoreFailure::Damaged,
         Some(_) => StoreFailure::Io,
-        // Not from SQLite itself: a value of a type that no column of ours holds.
-        None => StoreFailure::Damaged,
     }
 }

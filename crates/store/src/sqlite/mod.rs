@@ -91,11 +91,17 @@ where
 
 impl Store for SqliteStore {
     async fn admit(&self, admit: Admit) -> Result<Admission, Error> {
-        ask(self.writer.queue(), admit, admit::admit).await
+        ask(self.writer.queue(), admit, |db, admit| {
+            admit::admit(db, &admit)
+        })
+        .await
     }
 
     async fn settle(&self, settle: Settle) -> Result<Settled, Error> {
-        ask(self.writer.queue(), settle, settle::settle).await
+        ask(self.writer.queue(), settle, |db, settle| {
+            settle::settle(db, &settle)
+        })
+        .await
     }
 
     async fn change(&self, change: Change) -> Result<Changed, Error> {

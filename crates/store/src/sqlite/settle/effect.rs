@@ -66,7 +66,7 @@ pub(super) fn carry_out(
             backup_codes,
         } => {
             hold(consumptions.iter().all(|one| {
-                matches!(one, Consumption::Step { authenticator: used, .. } if used == authenticator)
+                matches!(one, Consumption::Step { authenticator: consumed, .. } if consumed == authenticator)
             }))?;
             activate(db, key, (*authenticator, mac), now)?;
             go_on(db, settle, key, session)?;

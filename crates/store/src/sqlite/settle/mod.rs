@@ -34,27 +34,27 @@ fn hold(so: bool) -> Result<(), Stop> {
     if so { Ok(()) } else { Err(Stop::Changed) }
 }
 
-pub(super) fn settle(db: &Connection, settle: Settle) -> Result<Settled, Fault> {
+pub(super) fn settle(db: &Connection, settle: &Settle) -> Result<Settled, Fault> {
     let found = Attempt::unsettled(db, settle.attempt)?;
-    let Some(attempt) = found.filter(|attempt| belongs(attempt, &settle)) else {
-        return strays(db, &settle);
+    let Some(attempt) = found.filter(|attempt| belongs(attempt, settle)) else {
+        return strays(db, settle);
     };
     let consumptions = match &settle.judged {
         Judged::NoMatch => {
-            failure::refuse(db, &settle, &attempt, &settle.refused)?;
+            failure::refuse(db, settle, &attempt, &settle.refused)?;
             return Ok(Settled::Refused);
         }
         Judged::Match(consumptions) => consumptions,
     };
     run(db, "SAVEPOINT acceptance", [])?;
-    let accepted = accept::accept(db, &settle, consumptions);
+    let accepted = accept::accept(db, settle, consumptions);
     if accepted.is_err() {
         // The condition that failed may be the last of several: nothing before it may stay.
         run(db, "ROLLBACK TO acceptance", [])?;
     }
     run(db, "RELEASE acceptance", [])?;
     match accepted {
-        Ok(effected) => clear(db, &settle, &attempt, effected),
+        Ok(effected) => clear(db, settle, &attempt, effected),
         Err(Stop::AlreadyUsed) => {
             attempt.keep(db)?;
             attempt.refund(db)?;
@@ -63,7 +63,7 @@ pub(super) fn settle(db: &Connection, settle: Settle) -> Result<Settled, Fault> 
             Ok(Settled::AlreadyUsed)
         }
         Err(Stop::Changed) => {
-            failure::refuse(db, &settle, &attempt, &settle.changed)?;
+            failure::refuse(db, settle, &attempt, &settle.changed)?;
             Ok(Settled::Changed)
         }
         Err(Stop::Fault(fault)) => Err(fault),
