@@ -14,7 +14,7 @@ use countersign::audit::Event;
 use crate::problem::{Failure, Problem};
 use crate::site::Served;
 use crate::state::Front;
-use crate::visit::Visit;
+use crate::visit::{Intent, Visit};
 use crate::{headers, reply};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -77,14 +77,14 @@ fn misdirected(front: &Front, visit: &Visit, request: &Request) -> Option<Respon
     match visit.served {
         Served::Public => None,
         Served::Loopback if !visit.html => None,
-        Served::Loopback if !visit.changes => Some(to_public(front, request)),
+        Served::Loopback if visit.intent == Intent::Read => Some(to_public(front, request)),
         Served::Loopback | Served::Nowhere => Some(fail(Problem::Misdirected)),
     }
 }
 
 /// The checks that need neither body nor session: the address's limit and the origin.
 async fn admit(front: &Front, visit: &Visit) -> Result<(), Failure> {
-    if !visit.changes {
+    if visit.intent == Intent::Read {
         return Ok(());
     }
     if let Some(Err(wait)) = front.limit().map(|limit| limit.admit(visit.address)) {
@@ -94,7 +94,7 @@ async fn admit(front: &Front, visit: &Visit) -> Result<(), Failure> {
             ..Problem::TooManyRequests.into()
         });
     }
-    if visit.own {
+    if visit.intent == Intent::Change {
         return Ok(());
     }
     // Refused in any case; that it could not be recorded is told instead, and logged.

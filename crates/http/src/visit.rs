@@ -16,6 +16,17 @@ use crate::site::{Served, Site};
 use crate::state::Front;
 use crate::{address, origin};
 
+/// What a request may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Intent {
+    /// Its method promises to change nothing.
+    Read,
+    /// It may change something, and nothing says that another site made a browser send it.
+    Change,
+    /// It would change something for another site.
+    Foreign,
+}
+
 /// One request's circumstances.
 #[derive(Clone)]
 pub(crate) struct Visit {
@@ -29,10 +40,8 @@ pub(crate) struct Visit {
     pub(crate) cookies: Cookies,
     /// Under which name the request came.
     pub(crate) served: Served,
-    /// Whether it may change something.
-    pub(crate) changes: bool,
-    /// Whether nothing says that another site made a browser send it.
-    pub(crate) own: bool,
+    /// What it may do.
+    pub(crate) intent: Intent,
     /// The path, for the closed set of places only.
     pub(crate) path: String,
     agent: Option<String>,
@@ -63,8 +72,11 @@ impl Visit {
             html: names_html(headers),
             cookies: Cookies::read(headers, secure),
             served,
-            changes: !origin::is_safe(request.method()),
-            own: origin::is_own(headers, &own_origin),
+            intent: match origin::is_safe(request.method()) {
+                true => Intent::Read,
+                false if origin::is_own(headers, &own_origin) => Intent::Change,
+                false => Intent::Foreign,
+            },
             path: request.uri().path().to_owned(),
             agent: agent(headers),
             secure,

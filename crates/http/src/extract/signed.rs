@@ -10,7 +10,7 @@ use crate::pages::Chrome;
 use crate::place::Place;
 use crate::problem::{Failure, Problem};
 use crate::state::Front;
-use crate::visit::Visit;
+use crate::visit::{Intent, Visit};
 
 /// Who is signed in, and the request's circumstances.
 pub(crate) struct Signed {
@@ -57,7 +57,7 @@ impl FromRequestParts<Front> for Signed {
             return Ok(Self { visit, session });
         }
         let mut failure = Failure::from(Problem::SessionRequired);
-        failure.place = Place::parse(&visit.path).filter(|_| !visit.changes);
+        failure.place = Place::parse(&visit.path).filter(|_| visit.intent == Intent::Read);
         Err(failure)
     }
 }

@@ -16,7 +16,7 @@ use crate::pages::{
 };
 use crate::problem::{Failure, Problem, Settle};
 use crate::state::Front;
-use crate::visit::Visit;
+use crate::visit::{Intent, Visit};
 use crate::{reply, view};
 
 pub(super) fn routes(table: Table) -> Table {
@@ -138,7 +138,7 @@ fn show(
     others.retain(|other| *other != method);
     let username = pending.name;
     let expires = view::time_of_day(pending.expires_at);
-    let failed = failure.filter(|_| visit.changes);
+    let failed = failure.filter(|_| visit.intent != Intent::Read);
     let status = failed.map_or(StatusCode::OK, Failure::status);
     Ok(match method {
         Method::BackupCode => {

@@ -86,9 +86,9 @@ mod tests {
     #[test]
     fn moments_read_like_dates() {
         let at = Timestamp::from_seconds(1_795_530_720);
-        assert_eq!(moment(at).text, "24 Nov 2026, 13:12 UTC");
-        assert_eq!(time_of_day(at).text, "13:12 UTC");
-        assert_eq!(moment(at).rfc3339, "2026-11-24T13:12:00Z");
+        assert_eq!(moment(at).text, "24 Nov 2026, 14:32 UTC");
+        assert_eq!(time_of_day(at).text, "14:32 UTC");
+        assert_eq!(moment(at).rfc3339, "2026-11-24T14:32:00Z");
         assert_eq!(moment(Timestamp::from_millis(i64::MAX)).text, "");
     }
 

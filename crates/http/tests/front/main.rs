@@ -1,0 +1,32 @@
+//! The front channel over the real engine and a SQLite store: one file for each route, and sweeps
+//! over all of them.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "test support fails by panicking"
+)]
+
+mod support;
+
+mod address;
+mod authenticators;
+mod backup_codes;
+mod bad_input;
+mod confirm;
+mod cross_site;
+mod entrance;
+mod first_account;
+mod host;
+mod login;
+mod login_mfa;
+mod logout;
+mod look_alike;
+mod overview;
+mod password;
+mod reauthenticate;
+mod secrets;
+mod sessions;
+mod setup;
+mod sweep;

@@ -1,0 +1,10 @@
+//! A whole product in a test: engine, store, router, a settable clock, browsers and phones.
+
+mod answer;
+mod client;
+pub mod corpus;
+mod world;
+
+pub use answer::Answer;
+pub use client::Client;
+pub use world::{PASSWORD, Phone, World};
