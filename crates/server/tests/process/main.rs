@@ -1,0 +1,13 @@
+//! The real binary over HTTP, as a process that is raced, killed, starved and listened to.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test ends where its premise fails, and tells its figures"
+)]
+
+mod flow;
+mod races;
+mod support;
