@@ -9,9 +9,10 @@ use crate::user::UserKey;
 use crate::vault::{OtpSecret, PasswordHash, RowMac, Sealed};
 
 /// What kind of authenticator.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// RFC 6238.
+    #[default]
     Totp,
     /// RFC 4226.
     Hotp,

@@ -5,6 +5,7 @@ use countersign_otp::{Algorithm, Digits, Period};
 use zeroize::Zeroizing;
 
 use crate::assurance::Assurance;
+use crate::authenticator::Kind;
 use crate::clock::Timestamp;
 use crate::id::{AuthenticatorId, SessionId};
 use crate::port::store::{Holdings, SessionView};
@@ -172,9 +173,11 @@ impl Session {
     }
 }
 
-/// What a TOTP enrollment is asked to be.
+/// What an enrollment is asked to be.
 #[derive(Clone, Debug, Default)]
 pub struct EnrollmentOptions {
+    /// TOTP unless given.
+    pub kind: Kind,
     /// What the user calls it: 1..=64 characters.
     pub label: Option<String>,
     /// SHA-1 unless given: what every authenticator app knows.
@@ -183,7 +186,7 @@ pub struct EnrollmentOptions {
     pub digits: Option<Digits>,
 }
 
-/// A TOTP enrollment that was begun: the only answer that ever holds the secret.
+/// An enrollment that was begun: the only answer that ever holds the secret.
 pub struct Enrollment {
     /// The authenticator.
     pub id: AuthenticatorId,
@@ -201,7 +204,7 @@ pub struct Enrollment {
     pub algorithm: Algorithm,
     /// How long a code is.
     pub digits: Digits,
-    /// The step.
+    /// The step of a TOTP; unused for a HOTP.
     pub period: Period,
     /// Until when it can be confirmed.
     pub expires_at: Timestamp,

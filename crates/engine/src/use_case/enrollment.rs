@@ -1,4 +1,4 @@
-//! Enrolling a TOTP authenticator: pending → active. The secret is given once, at the beginning.
+//! Enrolling a TOTP or HOTP authenticator: pending → active. The secret is given once, at the beginning.
 
 use countersign_otp::{Code, KeyUri, Period, Secret};
 
@@ -21,7 +21,7 @@ use crate::verification::{Attempt, Judgement};
 use crate::view::{Client, Confirmed, Enrollment, EnrollmentOptions, PendingEnrollment, Session};
 
 impl Countersign {
-    /// Begins a TOTP enrollment, with a fresh proof. A pending one before it is replaced, active
+    /// Begins an enrollment, with a fresh proof. A pending one before it is replaced, active
     /// authenticators are untouched.
     pub async fn begin_enrollment(
         &self,
@@ -45,7 +45,7 @@ impl Countersign {
         let mut record = AuthenticatorRecord {
             id,
             user: session.user,
-            kind: Kind::Totp,
+            kind: options.kind,
             status: Status::Pending,
             label: label.as_str().to_owned(),
             algorithm,
@@ -131,7 +131,12 @@ fn describe(
     expires_at: Timestamp,
 ) -> Result<Enrollment, Error> {
     let base32 = secret.to_base32();
-    let uri = KeyUri::totp(&engine.realm.issuer, session.user_name(), secret)
+    let (issuer, account) = (&engine.realm.issuer, session.user_name());
+    let uri = match record.kind {
+        Kind::Totp => KeyUri::totp(issuer, account, secret),
+        Kind::Hotp => KeyUri::hotp(issuer, account, secret, record.next),
+    };
+    let uri = uri
         .map_err(|_| Misuse::Issuer)?
         .with_algorithm(record.algorithm)
         .with_digits(record.digits)
@@ -179,6 +184,7 @@ async fn confirm(
     if judgement.matched.is_none() {
         let clock_offset = otp_row::open(engine, row)
             .ok()
+            .filter(|_| row.kind == Kind::Totp)
             .and_then(|secret| totp::clock_offset(row, &secret, code, now));
         let ended = attempt
             .settle(

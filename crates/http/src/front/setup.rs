@@ -7,6 +7,7 @@ use data_encoding::BASE64;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use countersign::authenticator::Kind;
 use countersign::otp::{Algorithm, Digits, qr};
 use countersign::{Enrollment, EnrollmentOptions};
 
@@ -41,6 +42,7 @@ impl Fields {
         // A form sends its empty field too.
         let label = self.label.clone().filter(|label| !label.is_empty());
         Ok(EnrollmentOptions {
+            kind: Kind::Totp,
             label,
             algorithm: algorithm.transpose().map_err(invalid)?,
             digits: digits.transpose().map_err(invalid)?,
