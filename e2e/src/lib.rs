@@ -1,1 +1,50 @@
-//! Browser tests.
+//! A real server, a real browser and a phone: what a person has before them. Knows nothing of the
+//! product but what its pages show.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test ends where its premise fails"
+)]
+
+mod axe;
+mod browser;
+mod element;
+mod person;
+mod phone;
+mod record;
+mod server;
+mod tab;
+mod tools;
+mod world;
+
+pub use axe::Checker;
+pub use browser::{Browser, Scripts};
+pub use element::Field;
+pub use person::{PASSWORD, Person};
+pub use phone::{Phone, read_picture};
+pub use record::Record;
+pub use server::Server;
+pub use tab::Tab;
+pub use tools::Tools;
+pub use world::{Audit, World, run};
+
+/// Makes of each story four tests: with scripts and without, each as people have the pages and with
+/// the accessibility checker looking at every one of them.
+#[macro_export]
+macro_rules! told_in_all_ways {
+    ($($name:ident),+ $(,)?) => {
+        mod with_scripts {
+            $(#[test] fn $name() { $crate::run($crate::Scripts::On, $crate::Audit::Off, super::$name); })+
+        }
+        mod without_scripts {
+            $(#[test] fn $name() { $crate::run($crate::Scripts::Off, $crate::Audit::Off, super::$name); })+
+        }
+        mod checked_with_scripts {
+            $(#[test] fn $name() { $crate::run($crate::Scripts::On, $crate::Audit::On, super::$name); })+
+        }
+        mod checked_without_scripts {
+            $(#[test] fn $name() { $crate::run($crate::Scripts::Off, $crate::Audit::On, super::$name); })+
+        }
+    };
+}

@@ -1,0 +1,117 @@
+//! What a browser asked for and what it complained about, from its first page to its last.
+
+use std::fmt::Debug;
+use std::sync::{Arc, Mutex};
+
+use chromiumoxide::Page;
+use chromiumoxide::cdp::IntoEventKind;
+use chromiumoxide::cdp::browser_protocol::audits::{self, EventIssueAdded};
+use chromiumoxide::cdp::browser_protocol::log::{EventEntryAdded, LogEntrySource};
+use chromiumoxide::cdp::browser_protocol::network::{
+    EventRequestWillBeSent, EventResponseReceived, ResourceType,
+};
+use chromiumoxide::cdp::js_protocol::runtime::{EventConsoleApiCalled, EventExceptionThrown};
+use futures_util::StreamExt as _;
+
+/// Lines that grow while the browser runs.
+#[derive(Clone, Default)]
+pub struct Record {
+    requests: Arc<Mutex<Vec<String>>>,
+    complaints: Arc<Mutex<Vec<String>>>,
+}
+
+impl Record {
+    /// Addresses of all requests.
+    pub fn requests(&self) -> Vec<String> {
+        self.requests.lock().unwrap().clone()
+    }
+
+    /// Console messages, exceptions, refusals under the content policy, parts of pages that were not
+    /// answered.
+    pub fn complaints(&self) -> Vec<String> {
+        self.complaints.lock().unwrap().clone()
+    }
+
+    pub(crate) fn complain(&self, line: String) {
+        self.complaints.lock().unwrap().push(line);
+    }
+
+    /// Addresses asked for that are not the server's.
+    pub fn foreign(&self, origin: &str) -> Vec<String> {
+        let own = format!("{origin}/");
+        let mut requests = self.requests();
+        requests.retain(|address| !address.starts_with(&own) && !address.starts_with("data:"));
+        requests
+    }
+
+    /// Holds the record to the promise of the pages: nothing from other hosts and no complaint.
+    pub fn judge(&self, origin: &str) {
+        assert!(!self.requests().is_empty(), "no request was recorded");
+        let foreign = self.foreign(origin);
+        assert!(foreign.is_empty(), "asked others: {foreign:#?}");
+        let complaints = self.complaints();
+        assert!(complaints.is_empty(), "complained: {complaints:#?}");
+    }
+
+    /// Takes out what was recorded so far.
+    pub fn clear(&self) {
+        self.requests.lock().unwrap().clear();
+        self.complaints.lock().unwrap().clear();
+    }
+
+    /// Begins to record what a page does; it must not have gone anywhere yet.
+    pub(crate) async fn follow(&self, page: &Page) {
+        page.execute(audits::EnableParams::default()).await.unwrap();
+        page.enable_log().await.unwrap();
+        let requests = Arc::clone(&self.requests);
+        listen(page, requests, |event: &EventRequestWillBeSent| {
+            Some(event.request.url.clone())
+        })
+        .await;
+        self.listen(page, |event: &EventResponseReceived| {
+            let part = event.r#type != ResourceType::Document && event.response.status >= 400;
+            part.then(|| format!("{} for {}", event.response.status, event.response.url))
+        })
+        .await;
+        self.listen(page, |event: &EventEntryAdded| {
+            // A refusal is a page with a status of its own; the parts of a page are checked above.
+            let answer = event.entry.source == LogEntrySource::Network
+                && event.entry.text.contains("responded with a status of");
+            (!answer).then(|| format!("{:?}", event.entry))
+        })
+        .await;
+        self.listen(page, |event: &EventConsoleApiCalled| {
+            Some(format!("{event:?}"))
+        })
+        .await;
+        self.listen(page, |event: &EventExceptionThrown| {
+            Some(format!("{event:?}"))
+        })
+        .await;
+        self.listen(page, |event: &EventIssueAdded| Some(format!("{event:?}")))
+            .await;
+    }
+
+    async fn listen<T: IntoEventKind + Unpin + Debug>(
+        &self,
+        page: &Page,
+        line: fn(&T) -> Option<String>,
+    ) {
+        listen(page, Arc::clone(&self.complaints), line).await;
+    }
+}
+
+async fn listen<T: IntoEventKind + Unpin>(
+    page: &Page,
+    lines: Arc<Mutex<Vec<String>>>,
+    line: fn(&T) -> Option<String>,
+) {
+    let mut events = page.event_listener::<T>().await.unwrap();
+    tokio::spawn(async move {
+        while let Some(event) = events.next().await {
+            if let Some(line) = line(&event) {
+                lines.lock().unwrap().push(line);
+            }
+        }
+    });
+}
