@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use super::Options;
@@ -18,6 +19,9 @@ const MIGRATIONS: [&str; 1] = [include_str!("../../migrations/sqlite/0001_initia
 pub(super) const SCHEMA: u32 = 1;
 
 const STATEMENTS: usize = 256;
+
+/// The most memory of a connection's pages; it grows as it is used.
+const CACHE_KIB: i32 = 16 * 1024;
 
 enum Refusal {
     Sqlite(rusqlite::Error),
@@ -90,9 +94,14 @@ fn connect(path: &Path, options: Options) -> Result<Connection, Refusal> {
     let db = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     db.busy_timeout(options.busy_timeout)?;
     db.set_prepared_statement_cache_capacity(STATEMENTS);
+    // Else a statement is planned anew whenever its values change: a seventh of all CPU time.
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     db.pragma_update(None, "trusted_schema", false)?;
     db.pragma_update(None, "foreign_keys", true)?;
     db.pragma_update(None, "synchronous", "FULL")?;
+    // What a savepoint may have to undo is kept in memory, not in a file of its own.
+    db.pragma_update(None, "temp_store", "MEMORY")?;
+    db.pragma_update(None, "cache_size", -CACHE_KIB)?;
     Ok(db)
 }
 
