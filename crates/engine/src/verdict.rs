@@ -71,6 +71,15 @@ pub enum Refusal {
     CodesSuspended,
     /// Too many wrong backup codes in a row: the set is void.
     BackupCodesVoid,
+    /// The passkey's answer does not hold: another site, another challenge, a wrong signature, or a
+    /// credential that is not enrolled.
+    InvalidPasskey,
+    /// The challenge expired, or is none of this sign-in's.
+    ChallengeExpired,
+    /// The challenge was answered before.
+    ChallengeUsed,
+    /// The credential is enrolled already.
+    CredentialTaken,
     /// There is no session.
     SessionRequired,
     /// The session's proof is too old or too weak for this.

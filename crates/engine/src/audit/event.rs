@@ -56,6 +56,8 @@ closed!(
         BackupCodesReplaced => "authn_backup_codes_replaced",
         /// A backup code was typed back, right or wrong.
         BackupCodesAcknowledged => "authn_backup_codes_acknowledged",
+        /// A passkey's counter went back: a copy may exist.
+        SignCountRegressed => "authn_sign_count_regressed",
         /// A password was changed.
         PasswordChanged => "authn_password_change",
         /// A session was ended.
@@ -114,6 +116,14 @@ closed!(
         Code => "code",
         /// By a backup code.
         BackupCode => "backup_code",
+        /// By a passkey.
+        Passkey => "passkey",
+        /// The passkey's answer does not hold.
+        WrongPasskey => "wrong_passkey",
+        /// The credential is nobody's here, or revoked.
+        UnknownCredential => "unknown_credential",
+        /// Its counter went back.
+        SignCountRegressed => "sign_count_regressed",
         /// By the password.
         Password => "password",
         /// Too many failures.

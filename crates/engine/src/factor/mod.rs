@@ -25,5 +25,6 @@ pub(crate) fn evaluate(
     Ok(match authenticator.kind {
         Kind::Totp => totp::evaluate(&engine.policy, authenticator, &secret, code, now),
         Kind::Hotp => hotp::evaluate(&engine.policy, authenticator, &secret, code, next),
+        Kind::Passkey => return Err(VaultFailure::Tampered),
     })
 }

@@ -275,6 +275,10 @@ pub(super) fn refusal(session: &Session, changed: Changed) -> Refusal {
         Changed::TooMany => Refusal::TooManyAuthenticators,
         Changed::NameTaken => Refusal::NameTaken,
         Changed::LinkInvalid => Refusal::LinkInvalid,
-        Changed::Conflict | Changed::Done | Changed::Purged(_) => Refusal::Conflict,
+        Changed::ChallengeUsed => Refusal::ChallengeUsed,
+        Changed::CredentialTaken => Refusal::CredentialTaken,
+        Changed::Conflict | Changed::Done | Changed::DoneWithBackupCodes | Changed::Purged(_) => {
+            Refusal::Conflict
+        }
     }
 }

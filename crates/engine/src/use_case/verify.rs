@@ -241,6 +241,7 @@ pub(super) fn wrong(kind: SettleKind) -> Reason {
         SettleKind::Password => Reason::WrongPassword,
         SettleKind::Code(_) => Reason::WrongCode,
         SettleKind::BackupCode => Reason::WrongBackupCode,
+        SettleKind::Passkey => Reason::WrongPasskey,
     }
 }
 
