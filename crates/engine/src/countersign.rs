@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+use countersign_webauthn::RelyingParty;
+use countersign_webauthn::error::RelyingPartyError;
+
 use crate::assurance::Level;
 use crate::audit::{Event, Outcome};
 use crate::clock::{Clock, Randomness, Timestamp};
@@ -134,6 +137,8 @@ impl Default for Parts {
         let realm = Realm {
             id: RealmId::default(),
             issuer: "Countersign".to_owned(),
+            rp_id: "localhost".to_owned(),
+            origins: vec!["http://localhost:8080".to_owned()],
             audience: "http://localhost:8080".to_owned(),
         };
         Self {
@@ -154,6 +159,9 @@ pub enum BuildError {
     /// A part is out of range.
     #[error(transparent)]
     Misuse(#[from] Misuse),
+    /// RP ID and origins do not fit together.
+    #[error(transparent)]
+    RelyingParty(#[from] RelyingPartyError),
     /// The keyring cannot be used.
     #[error(transparent)]
     Keyring(#[from] KeyringError),
@@ -203,7 +211,10 @@ impl<S: Store> Builder<'_, S> {
     pub fn build(self) -> Result<Countersign, BuildError> {
         self.parts.policy.check()?;
         countersign_otp::validate_label(&self.parts.realm.issuer).map_err(|_| Misuse::Issuer)?;
+        let realm = &self.parts.realm;
+        let rp = RelyingParty::new(&realm.rp_id, &realm.issuer, &realm.origins)?;
         Ok(Countersign(Arc::new(Engine {
+            rp,
             store: Box::new(self.store),
             vault: Vault::new(self.keyring)?,
             clock: self.clock.ok_or(BuildError::Missing("clock"))?,

@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::sync::Arc;
 
+use countersign_webauthn::RelyingParty;
 use futures_channel::oneshot;
 use zeroize::Zeroizing;
 
@@ -28,6 +29,7 @@ pub(crate) struct Engine {
     pub(crate) spawn: Box<dyn Spawn>,
     pub(crate) hasher: Hasher,
     pub(crate) realm: Realm,
+    pub(crate) rp: RelyingParty,
     pub(crate) policy: Policy,
 }
 

@@ -26,6 +26,7 @@ mod view;
 
 pub use countersign::{BuildError, Builder, Countersign};
 pub use countersign_otp as otp;
+pub use countersign_webauthn as webauthn;
 pub use error::Error;
 pub use hashing::Hashing;
 pub use policy::Policy;
@@ -34,6 +35,6 @@ pub use use_case::Operator;
 pub use verdict::{Refusal, Verdict};
 pub use verification::Acceptance;
 pub use view::{
-    Client, Confirmed, Enrollment, EnrollmentOptions, FirstStep, Method, PendingEnrollment,
-    PendingLogin, Session, SignedIn,
+    Client, Confirmed, EnrolledPasskey, Enrollment, EnrollmentOptions, FirstStep, Method,
+    PendingEnrollment, PendingLogin, Session, SignedIn,
 };

@@ -30,6 +30,8 @@ closed!(
         PasswordStep => "authn_password",
         /// A second step was judged at sign-in.
         SecondStep => "authn_second_step",
+        /// A passkey was judged as the only step of a sign-in.
+        PasskeySignIn => "authn_passkey",
         /// A verification was judged without a login around it.
         Verification => "authn_verification",
         /// A fresh proof was judged.

@@ -3,6 +3,7 @@
 pub(crate) mod backup_code;
 mod hotp;
 pub(crate) mod otp_row;
+pub(crate) mod passkey;
 pub(crate) mod totp;
 
 use countersign_otp::Code;

@@ -79,7 +79,9 @@ impl Ended {
             (Self::Accepted(acceptance, effected), _) => {
                 Verdict::Accepted(accepted(acceptance, effected))
             }
+            (Self::AlreadyUsed, SettleKind::Passkey) => Verdict::Refused(Refusal::ChallengeUsed),
             (Self::AlreadyUsed, _) => Verdict::Refused(Refusal::CodeAlreadyUsed),
+            (Self::Refused, SettleKind::Passkey) => Verdict::Refused(Refusal::InvalidPasskey),
             (Self::Refused, SettleKind::Password) => Verdict::Refused(Refusal::InvalidCredentials),
             (Self::Refused, _) => Verdict::Refused(Refusal::InvalidCode { clock_offset: None }),
             (Self::Gone, _) => Verdict::Refused(gone),
@@ -155,7 +157,9 @@ impl Attempt {
             ..
         } = self.what;
         let draft = engine.draft(self.user(), origin, now);
-        let Judgement { matched, failure } = judgement;
+        let Judgement {
+            matched, failure, ..
+        } = judgement;
         let why = if failure.is_some() {
             Reason::Tampered
         } else {

@@ -148,6 +148,8 @@ pub struct AdmitPasskey {
     pub gate: Gate,
     /// The credential that was presented.
     pub credential: CredentialHash,
+    /// The known-browser cookie's hash, if one came.
+    pub known: Option<TokenHash>,
 }
 
 /// What the store answers.
