@@ -33,6 +33,7 @@ impl MakeWriter<'_> for Kept {
 async fn nothing_that_opens_anything_is_in_the_log() {
     let kept = Kept::default();
     let subscriber = tracing_subscriber::fmt()
+        .with_ansi(false)
         .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
         .with_writer(kept.clone())
         .finish();

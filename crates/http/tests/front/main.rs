@@ -25,6 +25,7 @@ mod login;
 mod login_mfa;
 mod logout;
 mod look_alike;
+mod outage;
 mod overview;
 mod password;
 mod reauthenticate;
