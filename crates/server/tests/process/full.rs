@@ -5,7 +5,7 @@ use std::fs;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use fastrand::Rng;
 use rustix::process::{Pid, Resource, Rlimit, prlimit};
@@ -24,14 +24,8 @@ fn bound(server: &Server, bytes: Option<u64>) {
     prlimit(process, Resource::Fsize, limit).unwrap();
 }
 
-/// How large the database's files are: writes up to here go on.
-fn size(place: &Place) -> u64 {
-    let of = |suffix: &str| {
-        let path = format!("{}{suffix}", place.database().display());
-        fs::metadata(path).map_or(0, |metadata| metadata.len())
-    };
-    of("").max(of("-wal"))
-}
+/// As long as users work at most before the disk is full.
+const MOST: Duration = Duration::from_secs(5);
 
 /// Users at work until the store refuses them all.
 fn work(cohort: &mut [Ledger], rng: &mut Rng) -> u32 {
@@ -44,7 +38,10 @@ fn work(cohort: &mut [Ledger], rng: &mut Rng) -> u32 {
                 scope.spawn(move || live(ledger, &mut rng, stop))
             })
             .collect();
-        thread::sleep(Duration::from_secs(2));
+        let began = Instant::now();
+        while users.iter().any(|user| !user.is_finished()) && began.elapsed() < MOST {
+            thread::sleep(Duration::from_millis(5));
+        }
         stop.store(true, Ordering::Relaxed);
         let ended = users.into_iter().map(|user| user.join().unwrap());
         ended
@@ -75,9 +72,14 @@ fn a_full_disk_keeps_what_was_acknowledged_and_acknowledges_nothing_else() {
                 ledger
             })
             .collect();
-        // Not on a page's edge: what is written last is cut in the middle.
-        let room = if round == 0 { 0 } else { rng.u64(1..200_000) };
-        bound(&server, Some(size(&place) + room));
+        // The log of writes begins at its front. Its end is not on a page's edge, so that what is
+        // written last is cut in the middle.
+        let database = place.look();
+        database
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+            .unwrap();
+        let room = if round == 0 { 0 } else { rng.u64(1..80_000) };
+        bound(&server, Some(room));
         refused += work(&mut cohort, &mut rng);
         if round % 2 == 0 {
             bound(&server, None);
@@ -86,7 +88,6 @@ fn a_full_disk_keeps_what_was_acknowledged_and_acknowledges_nothing_else() {
             server.start_again(&place);
         }
         place.assert_sound();
-        let database = place.look();
         for ledger in &mut cohort {
             judge(ledger, &database, &mut figures);
             figures.retire(ledger);

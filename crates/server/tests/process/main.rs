@@ -11,6 +11,7 @@
 mod crash;
 mod flow;
 mod full;
+mod leak;
 mod life;
 mod races;
 mod support;
