@@ -106,6 +106,15 @@ mod tests {
         }
     }
 
+    proptest::proptest! {
+        #[test]
+        fn a_place_is_written_as_it_was_read(text in "/[a-z0-9/-]{0,60}|.{0,80}") {
+            if let Some(place) = Place::parse(&text) {
+                proptest::prop_assert_eq!(place.path(), text);
+            }
+        }
+    }
+
     #[test]
     fn anything_else_is_no_place() {
         for text in [

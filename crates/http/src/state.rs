@@ -61,7 +61,8 @@ impl Front {
     /// An id that no other request of this or another run has.
     pub(crate) fn next_request_id(&self) -> String {
         let number = self.shared.requests.fetch_add(1, Ordering::Relaxed);
-        format!("{}-{number}", self.shared.start)
+        // Of one width, so that equal answers are equally long.
+        format!("{}-{number:010x}", self.shared.start)
     }
 
     /// The frame of a page for somebody who may not be signed in. A browser that has nothing yet to

@@ -23,6 +23,9 @@ pub enum Failure {
     /// The command line is incomplete or contradicts itself.
     #[error("{0}")]
     Usage(&'static str),
+    /// Somebody was asked and did not say yes.
+    #[error("nothing was changed")]
+    Declined,
     /// The configuration is refused.
     #[error(transparent)]
     Config(#[from] ConfigError),

@@ -57,7 +57,7 @@ pub fn confirm(yes: bool, question: &str) -> Result<(), Failure> {
     if answer.trim() == "yes" {
         Ok(())
     } else {
-        Err(Failure::Usage("nothing was changed"))
+        Err(Failure::Declined)
     }
 }
 
@@ -95,10 +95,11 @@ fn prompt(text: &str) -> Result<(), Failure> {
 }
 
 fn ask(what: &str) -> Result<Zeroizing<String>, Failure> {
-    prompt(&format!("{what}: "))?;
     let mut line = Zeroizing::new(String::with_capacity(4096));
     {
+        // Silent first: what is typed as soon as the question stands there is not shown either.
         let _silent = Silent::begin();
+        prompt(&format!("{what}: "))?;
         io::stdin()
             .lock()
             .take(MOST)
@@ -129,7 +130,7 @@ impl Silent {
 impl Drop for Silent {
     fn drop(&mut self) {
         if let Some(before) = &self.0 {
-            let _ = tcsetattr(io::stdin(), OptionalActions::Flush, before);
+            let _ = tcsetattr(io::stdin(), OptionalActions::Now, before);
         }
     }
 }

@@ -24,6 +24,9 @@ pub fn start(log: &str, format: LogFormat) -> Result<(), ConfigError> {
     };
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        // It would tell that the log cannot be written on standard error, and panic when that fails:
+        // a full disk under the log would end every request.
+        .log_internal_errors(false)
         .with_writer(io::stderr);
     // A second start in one process changes nothing.
     let _ = if json {

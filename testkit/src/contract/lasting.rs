@@ -26,16 +26,6 @@ fn in_a_row() -> Limits {
     }
 }
 
-/// No limit but the budgets.
-fn budgets() -> Limits {
-    let promised = Limits::default();
-    Limits {
-        unknown_budget: promised.unknown_budget,
-        known_budget: promised.known_budget,
-        ..generous()
-    }
-}
-
 async fn code<S: Store>(
     world: &World<S>,
     who: &Enrolled,
@@ -51,7 +41,11 @@ async fn code<S: Store>(
     world.try_code(&who.person, admit, right).await
 }
 
-async fn backup_code<S: Store>(world: &World<S>, who: &Enrolled, right: Option<usize>) -> Reply {
+pub(super) async fn backup_code<S: Store>(
+    world: &World<S>,
+    who: &Enrolled,
+    right: Option<usize>,
+) -> Reply {
     let mut admit = world.backup_code(Gate::User(who.person.key), 0);
     admit.limits = in_a_row();
     let right = right.map(|index| (who.backup[index], 1));
@@ -115,112 +109,6 @@ pub async fn a_success_ends_the_row_of_its_own_kind<S: Store>(world: Arc<World<S
     assert_eq!(code(&world, &who, limits, Some(2001)).await, ACCEPTED);
     assert_eq!(backup_code(&world, &who, None).await, REFUSED);
     assert_eq!(backup_code(&world, &who, Some(0)).await, Reply::Exhausted);
-}
-
-/// Thirty guesses of three steps a year for strangers, a hundred for browsers that the user used.
-pub async fn classes_of_clients_have_their_own_budgets<S: Store>(world: Arc<World<S>>) {
-    let who = world.enrolled("alice").await;
-    let cookie = Some(world.known_browser(&who, 2000).await);
-    for n in 0..30 {
-        assert_eq!(
-            code(&world, &who, (budgets(), None), None).await,
-            REFUSED,
-            "{n}"
-        );
-    }
-    let stranger = code(&world, &who, (budgets(), None), Some(2100)).await;
-    assert_eq!(stranger, Reply::Exhausted);
-    for n in 0..100 {
-        assert_eq!(
-            code(&world, &who, (budgets(), cookie), None).await,
-            REFUSED,
-            "{n}"
-        );
-    }
-    let owner = code(&world, &who, (budgets(), cookie), Some(2100)).await;
-    assert_eq!(owner, Reply::Exhausted);
-    assert_eq!(backup_code(&world, &who, Some(0)).await, ACCEPTED);
-}
-
-/// It gives back its own cost and no other.
-pub async fn a_success_does_not_spend_and_does_not_refill<S: Store>(world: Arc<World<S>>) {
-    let who = world.enrolled("alice").await;
-    for n in 0..29 {
-        assert_eq!(code(&world, &who, (budgets(), None), None).await, REFUSED);
-        let right = code(&world, &who, (budgets(), None), Some(2000 + n)).await;
-        assert_eq!(right, ACCEPTED);
-    }
-    assert_eq!(
-        code(&world, &who, (budgets(), None), Some(3000)).await,
-        ACCEPTED
-    );
-    assert_eq!(code(&world, &who, (budgets(), None), None).await, REFUSED);
-    let last = code(&world, &who, (budgets(), None), Some(4000)).await;
-    assert_eq!(last, Reply::Exhausted);
-}
-
-/// Who has the code does not guess.
-pub async fn a_used_code_spends_nothing<S: Store>(world: Arc<World<S>>) {
-    let who = world.enrolled("alice").await;
-    for _ in 0..40 {
-        assert_eq!(
-            code(&world, &who, (budgets(), None), Some(1000)).await,
-            USED
-        );
-    }
-    assert_eq!(
-        code(&world, &who, (budgets(), None), Some(2000)).await,
-        ACCEPTED
-    );
-}
-
-/// Each class tells its own, once.
-pub async fn a_budget_is_told_at_half_and_at_its_end_once<S: Store>(world: Arc<World<S>>) {
-    let who = world.enrolled("alice").await;
-    let cookie = Some(world.known_browser(&who, 2000).await);
-    let told = async || {
-        let half = world.count(Event::BudgetHalfSpent).await;
-        (half, world.count(Event::BudgetSpent).await)
-    };
-    for n in 1..=30 {
-        assert_eq!(code(&world, &who, (budgets(), None), None).await, REFUSED);
-        let right = code(&world, &who, (budgets(), None), Some(3000 + n)).await;
-        assert_eq!(right == ACCEPTED, n < 30);
-        let expected = (usize::from(n >= 15), usize::from(n >= 30));
-        assert_eq!(told().await, expected, "after {n} failures");
-    }
-    for n in 1..=100 {
-        assert_eq!(code(&world, &who, (budgets(), cookie), None).await, REFUSED);
-        let expected = (1 + usize::from(n >= 50), 1 + usize::from(n >= 100));
-        assert_eq!(
-            told().await,
-            expected,
-            "after {n} failures of a known browser"
-        );
-    }
-}
-
-/// Day by day, and no day too early.
-pub async fn a_budget_comes_back_after_a_year<S: Store>(world: Arc<World<S>>) {
-    let who = world.enrolled("alice").await;
-    for _ in 0..30 {
-        assert_eq!(code(&world, &who, (budgets(), None), None).await, REFUSED);
-    }
-    for day in 1..=365 {
-        world.pass(86_400);
-        let reply = code(&world, &who, (budgets(), None), None).await;
-        assert_eq!(reply, Reply::Exhausted, "day {day}");
-    }
-    world
-        .change(Change::Purge {
-            now: world.now(),
-            most: 1000,
-        })
-        .await;
-    let reply = code(&world, &who, (budgets(), None), None).await;
-    assert_eq!(reply, Reply::Exhausted, "a purge gives nothing back");
-    world.pass(86_400);
-    assert_eq!(code(&world, &who, (budgets(), None), None).await, REFUSED);
 }
 
 /// A user without code authenticators looks like one with; one whose are suspended is told.

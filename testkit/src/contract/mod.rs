@@ -2,11 +2,16 @@
 //! all of them as the tests of one store.
 
 pub mod acceptance;
+pub mod budget;
 pub mod change;
 pub mod condition;
 pub mod guard;
+pub mod housekeeping;
 pub mod lasting;
 pub mod link;
+pub mod password;
+pub mod session;
+pub mod soundness;
 pub mod trail;
 pub mod window;
 
@@ -23,9 +28,36 @@ macro_rules! contract {
                 a_code_is_refused_once_a_later_one_was_used,
                 all_that_matched_is_consumed_or_nothing,
                 a_confirmation_consumes_its_code,
+            ];
+            soundness: [
                 an_attempt_is_settled_once_and_as_what_it_was_admitted,
                 a_match_that_consumes_nothing_is_not_accepted,
                 typing_a_backup_code_back_consumes_nothing,
+            ];
+            session: [
+                a_raised_session_ends_the_old_one,
+                a_session_ends_with_its_children,
+                ending_the_others_leaves_one,
+                a_new_password_ends_what_was_open,
+                disabling_ends_what_was_open,
+                a_session_is_never_seen_backwards,
+            ];
+            housekeeping: [
+                a_purge_removes_only_what_cannot_matter,
+                the_state_tells_keys_and_counts,
+                events_are_paged_by_id,
+            ];
+            password: [
+                a_name_that_is_nobodys_is_counted_alike,
+                a_stranger_cannot_lock_a_known_browser_out,
+                strangers_of_many_addresses_are_delayed,
+            ];
+            budget: [
+                classes_of_clients_have_their_own_budgets,
+                a_success_does_not_spend_and_does_not_refill,
+                a_used_code_spends_nothing,
+                a_budget_is_told_at_half_and_at_its_end_once,
+                a_budget_comes_back_after_a_year,
             ];
             condition: [
                 a_password_changed_in_between_refuses,
@@ -47,19 +79,11 @@ macro_rules! contract {
                 nothing_resets_a_window,
                 a_confirmation_shares_the_window_and_nothing_else,
                 backup_codes_have_their_own_window,
-                a_name_that_is_nobodys_is_counted_alike,
-                a_stranger_cannot_lock_a_known_browser_out,
-                strangers_of_many_addresses_are_delayed,
             ];
             lasting: [
                 the_hundredth_failure_in_a_row_suspends_the_codes,
                 the_hundredth_failure_in_a_row_voids_the_backup_codes,
                 a_success_ends_the_row_of_its_own_kind,
-                classes_of_clients_have_their_own_budgets,
-                a_success_does_not_spend_and_does_not_refill,
-                a_used_code_spends_nothing,
-                a_budget_is_told_at_half_and_at_its_end_once,
-                a_budget_comes_back_after_a_year,
                 suspended_codes_are_exhausted_and_nothing_at_all_is_not,
             ];
             guard: [
@@ -74,13 +98,7 @@ macro_rules! contract {
                 nothing_is_planted_active,
                 a_user_has_at_most_twenty,
                 the_last_revocation_voids_the_backup_codes,
-                a_raised_session_ends_the_old_one,
-                a_session_ends_with_its_children,
-                ending_the_others_leaves_one,
-                a_new_password_ends_what_was_open,
-                disabling_ends_what_was_open,
                 a_reset_takes_everything_but_the_password,
-                a_session_is_never_seen_backwards,
             ];
             link: [
                 a_setup_link_opens_once_and_only_without_users,
@@ -92,9 +110,6 @@ macro_rules! contract {
                 every_change_leaves_its_row_and_a_refused_one_none,
                 notices_are_counted_until_read,
                 a_throttled_window_is_one_row_with_a_count,
-                events_are_paged_by_id,
-                the_state_tells_keys_and_counts,
-                a_purge_removes_only_what_cannot_matter,
             ];
         }
     };
@@ -123,11 +138,16 @@ mod tests {
         let list = include_str!("mod.rs");
         let sources = [
             include_str!("acceptance.rs"),
+            include_str!("budget.rs"),
             include_str!("change.rs"),
             include_str!("condition.rs"),
             include_str!("guard.rs"),
+            include_str!("housekeeping.rs"),
             include_str!("lasting.rs"),
             include_str!("link.rs"),
+            include_str!("password.rs"),
+            include_str!("session.rs"),
+            include_str!("soundness.rs"),
             include_str!("trail.rs"),
             include_str!("window.rs"),
         ];

@@ -155,6 +155,20 @@ mod tests {
         assert!(split(b"label=\xff").is_err());
     }
 
+    proptest::proptest! {
+        #[test]
+        fn any_bytes_are_a_form_or_a_refusal(bytes: Vec<u8>) {
+            let _ = split(&bytes).map(|fields| fields.read::<Example>().is_ok());
+        }
+
+        #[test]
+        fn what_was_encoded_is_read(label: String) {
+            let encoded: String = label.bytes().map(|byte| format!("%{byte:02x}")).collect();
+            let form = read(&format!("label={encoded}")).unwrap();
+            proptest::prop_assert_eq!(form.label, Some(label));
+        }
+    }
+
     #[test]
     fn two_tokens_are_none() {
         let token = |text: &str| split(text.as_bytes()).unwrap().token().map(str::to_owned);

@@ -86,6 +86,20 @@ mod tests {
         assert_eq!(problem(b"{\"code\":\"\xff\"}"), Problem::MalformedBody);
     }
 
+    proptest::proptest! {
+        #[test]
+        fn any_bytes_are_an_object_or_a_refusal(bytes: Vec<u8>) {
+            let _ = parse::<Fields>(&bytes).is_ok();
+        }
+
+        #[test]
+        fn what_was_written_is_read(code: String) {
+            let text = serde_json::json!({ "code": code }).to_string();
+            let fields = parse::<Fields>(text.as_bytes()).unwrap();
+            proptest::prop_assert_eq!(fields.code, Some(code));
+        }
+    }
+
     #[test]
     fn depth_is_no_way_to_the_end_of_the_stack() {
         let deep = format!("{{\"code\":{}", "[".repeat(8000));

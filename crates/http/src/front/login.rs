@@ -5,9 +5,8 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
-use countersign::clock::Timestamp;
 use countersign::session::Token;
-use countersign::{FirstStep, Method, Password, SignedIn};
+use countersign::{FirstStep, Password, SignedIn};
 
 use super::table::Table;
 use crate::cookies::{Jar, Name};
@@ -81,7 +80,14 @@ async fn submit(
             pending,
             methods,
             expires_at,
-        }) => Ok(go_on(&visit, &pending, &methods, expires_at)),
+        }) => {
+            let answer = SecondStep {
+                requires_mfa: true,
+                methods: methods.iter().map(|method| method.as_str()).collect(),
+                expires_at: expires_at.rfc3339(),
+            };
+            Ok(go_on(&visit, &pending, place, &answer))
+        }
         Err(failure) if visit.html => again(&front, &visit, username, place, failure),
         Err(failure) => Err(failure),
     }
@@ -117,14 +123,15 @@ pub(super) fn session_cookies(jar: Jar, signed_in: &SignedIn) -> Jar {
     }
 }
 
-fn go_on(visit: &Visit, pending: &Token, methods: &[Method], expires_at: Timestamp) -> Response {
+/// To the second step, which leads on to where the first was to lead.
+fn go_on(visit: &Visit, pending: &Token, place: Option<Place>, answer: &SecondStep) -> Response {
     let jar = visit.jar().keep(Name::Pending, &pending.reveal());
-    let answer = SecondStep {
-        requires_mfa: true,
-        methods: methods.iter().map(|method| method.as_str()).collect(),
-        expires_at: expires_at.rfc3339(),
-    };
-    reply::done(visit, jar, "/login/mfa", &answer)
+    let mut target = String::from("/login/mfa");
+    if let Some(place) = place {
+        target.push_str("?return_to=");
+        target.push_str(&place.encoded());
+    }
+    reply::done(visit, jar, &target, answer)
 }
 
 /// The form again, with the one sentence that a stranger may read.

@@ -14,6 +14,7 @@ use crate::extract::{Query, Submitted};
 use crate::pages::{
     BackupCodeProblem, BackupCodeStep, ChooseMethod, CodeProblem, CodeStep, Method, ResyncStep,
 };
+use crate::place::Place;
 use crate::problem::{Failure, Problem, Settle};
 use crate::state::Front;
 use crate::visit::{Intent, Visit};
@@ -29,7 +30,7 @@ async fn page(State(front): State<Front>, visit: Visit, query: Query) -> Result<
     let wanted = query.value("method");
     let resync = query.value("resync").is_some();
     let method = match wanted.as_deref() {
-        Some("choose") => return choose(&front, &visit, pending),
+        Some("choose") => return choose(&front, &visit, pending, query.return_to()),
         Some("resync") => Method::Resync,
         Some("totp" | "hotp" | "code") if resync => Method::Resync,
         Some("totp" | "hotp" | "code") => Method::Code,
@@ -38,12 +39,14 @@ async fn page(State(front): State<Front>, visit: Visit, query: Query) -> Result<
     };
     let stuck = ways(&pending).is_empty().then_some(Problem::CodesSuspended);
     let stuck = stuck.map(Failure::from);
-    show(&front, &visit, pending, method, stuck.as_ref())
+    let asked = (method, query.return_to());
+    show(&front, &visit, pending, asked, stuck.as_ref())
 }
 
 async fn submit(
     State(front): State<Front>,
     visit: Visit,
+    query: Query,
     Submitted(fields): Submitted<ProofFields>,
 ) -> Result<Response, Failure> {
     let method = match (fields.is_backup_code(), fields.is_pair()) {
@@ -51,11 +54,12 @@ async fn submit(
         (_, true) => Method::Resync,
         _ => Method::Code,
     };
+    let place = query.return_to();
     match second_step(&front, &visit, fields).await {
-        Ok(signed_in) => login::enter(&front, &visit, &signed_in, None).await,
+        Ok(signed_in) => login::enter(&front, &visit, &signed_in, place).await,
         Err(failure) if visit.html && has_form(failure.problem) => {
             let pending = pending(&front, &visit).await?;
-            show(&front, &visit, pending, method, Some(&failure))
+            show(&front, &visit, pending, (method, place), Some(&failure))
         }
         Err(failure) => Err(failure),
     }
@@ -115,13 +119,19 @@ fn ways(pending: &PendingLogin) -> Vec<Method> {
     ways
 }
 
-fn choose(front: &Front, visit: &Visit, pending: PendingLogin) -> Result<Response, Failure> {
+fn choose(
+    front: &Front,
+    visit: &Visit,
+    pending: PendingLogin,
+    place: Option<Place>,
+) -> Result<Response, Failure> {
     let (chrome, jar) = front.frame(visit)?;
     let page = ChooseMethod {
         chrome,
         methods: ways(&pending),
         username: pending.name,
         expires: view::time_of_day(pending.expires_at),
+        return_to: place.map(Place::path),
     };
     Ok(reply::page(StatusCode::OK, jar, &page))
 }
@@ -130,7 +140,7 @@ fn show(
     front: &Front,
     visit: &Visit,
     pending: PendingLogin,
-    method: Method,
+    (method, place): (Method, Option<Place>),
     failure: Option<&Failure>,
 ) -> Result<Response, Failure> {
     let (chrome, jar) = front.frame(visit)?;
@@ -138,6 +148,7 @@ fn show(
     others.retain(|other| *other != method);
     let username = pending.name;
     let expires = view::time_of_day(pending.expires_at);
+    let return_to = place.map(Place::path);
     let failed = failure.filter(|_| visit.intent != Intent::Read);
     let status = failed.map_or(StatusCode::OK, Failure::status);
     Ok(match method {
@@ -147,6 +158,7 @@ fn show(
                 chrome,
                 username,
                 expires,
+                return_to,
                 others,
                 problem,
             };
@@ -158,6 +170,7 @@ fn show(
                 chrome,
                 username,
                 expires,
+                return_to,
                 others,
                 problem,
             };
@@ -169,6 +182,7 @@ fn show(
                 chrome,
                 username,
                 expires,
+                return_to,
                 others,
                 problem,
             };

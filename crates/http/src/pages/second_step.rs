@@ -14,6 +14,8 @@ pub struct CodeStep {
     pub username: String,
     /// When the pending login ends.
     pub expires: Moment,
+    /// Where to go afterwards, already judged safe; travels in the addresses.
+    pub return_to: Option<String>,
     /// The other ways this user has, strongest first.
     pub others: Vec<Method>,
     /// Why the form is shown again.
@@ -30,6 +32,8 @@ pub struct ResyncStep {
     pub username: String,
     /// When the pending login ends.
     pub expires: Moment,
+    /// Where to go afterwards, already judged safe; travels in the addresses.
+    pub return_to: Option<String>,
     /// The other ways this user has, strongest first.
     pub others: Vec<Method>,
     /// Why the form is shown again.
@@ -46,6 +50,8 @@ pub struct BackupCodeStep {
     pub username: String,
     /// When the pending login ends.
     pub expires: Moment,
+    /// Where to go afterwards, already judged safe; travels in the addresses.
+    pub return_to: Option<String>,
     /// The other ways this user has, strongest first.
     pub others: Vec<Method>,
     /// Why the form is shown again.
@@ -62,6 +68,8 @@ pub struct ChooseMethod {
     pub username: String,
     /// When the pending login ends.
     pub expires: Moment,
+    /// Where to go afterwards, already judged safe; travels in the addresses.
+    pub return_to: Option<String>,
     /// Strongest first.
     pub methods: Vec<Method>,
 }

@@ -69,6 +69,7 @@ async fn typing_one_back_uses_nothing_up() {
 async fn as_forms() {
     let world = World::new();
     let (client, ..) = world.enrolled("alice").await;
+    world.pass(1);
     let page = client.page("/mfa/backup-codes").await;
     let sheet = client.form_of(&page, "/mfa/backup-codes", &[]).await;
     sheet.shows(200, "Save your backup codes");

@@ -65,7 +65,7 @@ async fn notices_stay_until_they_are_dismissed() {
 async fn an_address_cannot_put_words_on_the_page() {
     let world = World::new();
     let client = world.signed_in("alice").await;
-    let page = client.page("/mfa?done=<script>&id=x&label=evil").await;
+    let page = client.page("/mfa?done=%3Cscript%3E&id=x&label=evil").await;
     page.shows(200, "Your account");
     assert!(!page.text().contains("evil") && !page.text().contains("<script>"));
 }

@@ -91,6 +91,7 @@ async fn it_takes_a_session() {
 async fn a_second_setup_replaces_the_pending_one_and_leaves_the_active_alone() {
     let world = World::new();
     let (client, phone, _) = world.enrolled("alice").await;
+    world.pass(1);
     let first = Phone::new(&client.post("/mfa/setup", "").await.json()["secret"]);
     let second = Phone::new(&client.post("/mfa/setup", "").await.json()["secret"]);
     let list = client.get("/mfa").await.json();

@@ -54,6 +54,11 @@ fn guarded(answer: &Answer, what: &str) {
     for name in ["server", "x-powered-by", "access-control-allow-origin"] {
         assert!(answer.headers.get(name).is_none(), "{what}: {name}");
     }
+    if answer.is_page() {
+        // Without it the header above makes browsers send own forms with `Origin: null`.
+        let referrer = r#"<meta name="referrer" content="same-origin">"#;
+        assert!(answer.text().contains(referrer), "{what}");
+    }
     if !answer.body.is_empty() {
         assert!(!answer.header("content-type").is_empty(), "{what}");
     }

@@ -8,6 +8,10 @@
     reason = "a test ends where its premise fails, and tells its figures"
 )]
 
+mod crash;
 mod flow;
+mod full;
+mod leak;
+mod life;
 mod races;
 mod support;

@@ -13,6 +13,7 @@ mod settle;
 mod standing;
 mod throttle;
 mod trail;
+mod view;
 mod work;
 mod writer;
 

@@ -131,6 +131,7 @@ fn code(pages: &mut Vec<(String, String)>) {
             chrome: chrome(None, vec![]),
             username: "ada@harbor.example".into(),
             expires: clock(),
+            return_to: Some("/mfa/setup".into()),
             others: vec![Method::Resync, Method::BackupCode],
             problem: problem.clone(),
         };
@@ -139,6 +140,7 @@ fn code(pages: &mut Vec<(String, String)>) {
             chrome: chrome(None, vec![]),
             username: "ada@harbor.example".into(),
             expires: clock(),
+            return_to: None,
             others: vec![Method::Code, Method::BackupCode],
             problem,
         };
@@ -158,6 +160,7 @@ fn code(pages: &mut Vec<(String, String)>) {
             chrome: chrome(None, vec![]),
             username: "ada@harbor.example".into(),
             expires: clock(),
+            return_to: None,
             others: vec![Method::Code],
             problem,
         };
@@ -170,6 +173,7 @@ fn other_ways(pages: &mut Vec<(String, String)>) {
         chrome: chrome(None, vec![]),
         username: "ada@harbor.example".into(),
         expires: clock(),
+        return_to: None,
         methods: vec![
             Method::Passkey,
             Method::Code,

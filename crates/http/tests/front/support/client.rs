@@ -14,7 +14,7 @@ use super::{Answer, PASSWORD, World};
 
 /// Somebody with cookies.
 pub struct Client {
-    router: Router,
+    pub router: Router,
     host: String,
     pub cookies: Mutex<BTreeMap<String, String>>,
     pub peer: SocketAddr,

@@ -7,4 +7,4 @@ mod world;
 
 pub use answer::Answer;
 pub use client::Client;
-pub use world::{PASSWORD, Phone, World};
+pub use world::{PASSWORD, Phone, Runtime, World};

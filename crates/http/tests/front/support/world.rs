@@ -19,7 +19,8 @@ use super::Client;
 /// Long enough to stand alone, and on no list.
 pub const PASSWORD: &str = "correct horse battery staple";
 
-struct Runtime;
+/// Tokio's own.
+pub struct Runtime;
 
 impl Spawn for Runtime {
     fn spawn(&self, work: Pin<Box<dyn Future<Output = ()> + Send>>) {

@@ -11,7 +11,7 @@ pub use answer::Answer;
 pub use client::{Client, Request};
 pub use code::{App, step};
 pub use person::{PASSWORD, Person, codes, login, scan};
-pub use place::{Place, Run};
+pub use place::Place;
 pub use server::{Door, Server, Start};
 
 /// The origin that every server here answers for, wherever it listens.

@@ -1,56 +1,40 @@
-//! What is counted: attempts, failures in a row, odds spent. It stores and finds; the engine's
-//! arithmetic rules.
+//! One attempt: written as failed before it is judged, and taken back as far as it turns out not to
+//! have failed.
 
 use std::time::Duration;
 
 use countersign::clock::Timestamp;
 use countersign::id::AttemptId;
-use countersign::throttle::{BUDGET_DAYS, DELAY_SPAN, Odds};
+use countersign::throttle::{DELAY_SPAN, Odds};
 use countersign::user::UserKey;
 use rusqlite::{Connection, params};
 
-use super::error::Fault;
-use super::rows::{all, moment, one, run, value};
+use super::super::error::Fault;
+use super::super::rows::{moment, one, run};
 
-/// What is counted together in a window.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    Password,
-    Code,
-    BackupCode,
-}
-
-impl Kind {
-    pub(super) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Password => "password",
-            Self::Code => "code",
-            Self::BackupCode => "backup_code",
-        }
-    }
-}
+use super::{Kind, odds, units};
 
 /// An attempt, admitted and not yet settled.
-pub(super) struct Attempt {
-    pub(super) id: AttemptId,
-    pub(super) subject: [u8; 16],
-    pub(super) kind: Kind,
-    pub(super) confirm: bool,
-    pub(super) at: Timestamp,
-    pub(super) user: Option<UserKey>,
-    pub(super) known: bool,
-    pub(super) bucket: Option<[u8; 16]>,
-    pub(super) cost: Odds,
+pub(in crate::sqlite) struct Attempt {
+    pub(in crate::sqlite) id: AttemptId,
+    pub(in crate::sqlite) subject: [u8; 16],
+    pub(in crate::sqlite) kind: Kind,
+    pub(in crate::sqlite) confirm: bool,
+    pub(in crate::sqlite) at: Timestamp,
+    pub(in crate::sqlite) user: Option<UserKey>,
+    pub(in crate::sqlite) known: bool,
+    pub(in crate::sqlite) bucket: Option<[u8; 16]>,
+    pub(in crate::sqlite) cost: Odds,
 }
 
 impl Attempt {
     /// Whether it counts as a failure in a row.
-    pub(super) const fn in_a_row(&self) -> bool {
+    pub(in crate::sqlite) const fn in_a_row(&self) -> bool {
         !self.confirm && !matches!(self.kind, Kind::Password)
     }
 
     /// Writes it, counted already: in its window, in a row, in its budget.
-    pub(super) fn record(&self, db: &Connection, span: Duration) -> Result<(), Fault> {
+    pub(in crate::sqlite) fn record(&self, db: &Connection, span: Duration) -> Result<(), Fault> {
         let span = match self.kind {
             Kind::Password => span.max(DELAY_SPAN),
             Kind::Code | Kind::BackupCode => span,
@@ -95,7 +79,10 @@ impl Attempt {
     }
 
     /// The attempt of this id, if it is not settled.
-    pub(super) fn unsettled(db: &Connection, id: AttemptId) -> Result<Option<Self>, Fault> {
+    pub(in crate::sqlite) fn unsettled(
+        db: &Connection,
+        id: AttemptId,
+    ) -> Result<Option<Self>, Fault> {
         one(
             db,
             "SELECT subject, kind, confirm, at, user_key, known, bucket, units \
@@ -123,7 +110,7 @@ impl Attempt {
     }
 
     /// Takes it out of its window.
-    pub(super) fn remove(&self, db: &Connection) -> Result<(), Fault> {
+    pub(in crate::sqlite) fn remove(&self, db: &Connection) -> Result<(), Fault> {
         run(
             db,
             "DELETE FROM attempt WHERE subject = ?1 AND kind = ?2 AND at = ?3 AND id = ?4",
@@ -138,7 +125,7 @@ impl Attempt {
     }
 
     /// Leaves it in its window, settled.
-    pub(super) fn keep(&self, db: &Connection) -> Result<(), Fault> {
+    pub(in crate::sqlite) fn keep(&self, db: &Connection) -> Result<(), Fault> {
         run(
             db,
             "UPDATE attempt SET settled = 1 \
@@ -154,7 +141,7 @@ impl Attempt {
     }
 
     /// Gives back what it spent of its budget.
-    pub(super) fn refund(&self, db: &Connection) -> Result<(), Fault> {
+    pub(in crate::sqlite) fn refund(&self, db: &Connection) -> Result<(), Fault> {
         if let Some(user) = self.user
             && self.cost > Odds(0)
         {
@@ -169,7 +156,7 @@ impl Attempt {
     }
 
     /// Takes it out of the failures in a row, and leaves the others.
-    pub(super) fn uncount(&self, db: &Connection) -> Result<(), Fault> {
+    pub(in crate::sqlite) fn uncount(&self, db: &Connection) -> Result<(), Fault> {
         if let Some(user) = self.user
             && self.in_a_row()
         {
@@ -184,7 +171,7 @@ impl Attempt {
     }
 
     /// Ends the failures in a row.
-    pub(super) fn clear_row(&self, db: &Connection) -> Result<(), Fault> {
+    pub(in crate::sqlite) fn clear_row(&self, db: &Connection) -> Result<(), Fault> {
         if let Some(user) = self.user
             && self.in_a_row()
         {
@@ -196,84 +183,4 @@ impl Attempt {
         }
         Ok(())
     }
-}
-
-/// When the attempts were made that a window may still hold. For passwords a window is one bucket's.
-pub(super) fn recent(
-    db: &Connection,
-    subject: [u8; 16],
-    kind: Kind,
-    bucket: Option<(bool, [u8; 16])>,
-    from: Timestamp,
-) -> Result<Vec<Timestamp>, Fault> {
-    let from = from.as_millis();
-    match bucket {
-        None => all(
-            db,
-            "SELECT at FROM attempt WHERE subject = ?1 AND kind = ?2 AND at > ?3",
-            params![subject, kind.as_str(), from],
-            |row| moment(row, 0),
-        ),
-        Some((known, bucket)) => all(
-            db,
-            "SELECT at FROM attempt WHERE subject = ?1 AND kind = ?2 AND at > ?3 \
-             AND known = ?4 AND bucket = ?5",
-            params![subject, kind.as_str(), from, known, bucket],
-            |row| moment(row, 0),
-        ),
-    }
-}
-
-/// How many passwords of a name failed from unknown clients since `from`, and when the last did.
-pub(super) fn strangers(
-    db: &Connection,
-    subject: [u8; 16],
-    from: Timestamp,
-) -> Result<(u32, Option<Timestamp>), Fault> {
-    let found = one(
-        db,
-        "SELECT count(*), max(at) FROM attempt \
-         WHERE subject = ?1 AND kind = 'password' AND at > ?2 AND known = 0",
-        params![subject, from.as_millis()],
-        |row| {
-            let last: Option<i64> = row.get(1)?;
-            Ok((row.get(0)?, last.map(Timestamp::from_millis)))
-        },
-    )?;
-    Ok(found.unwrap_or((0, None)))
-}
-
-/// Failures in a row so far.
-pub(super) fn consecutive(db: &Connection, user: UserKey, kind: Kind) -> Result<u32, Fault> {
-    let found = one(
-        db,
-        "SELECT consecutive FROM tally WHERE user_key = ?1 AND kind = ?2",
-        params![user.0, kind.as_str()],
-        |row| Ok(row.get(0)?),
-    )?;
-    Ok(found.unwrap_or(0))
-}
-
-/// What a class of clients spent in the days that its budget spans, the first of them wholly.
-pub(super) fn spent(
-    db: &Connection,
-    user: UserKey,
-    known: bool,
-    now: Timestamp,
-) -> Result<Odds, Fault> {
-    value(
-        db,
-        "SELECT coalesce(sum(units), 0) FROM budget \
-         WHERE user_key = ?1 AND known = ?2 AND day >= ?3",
-        params![user.0, known, now.day().saturating_sub(BUDGET_DAYS)],
-    )
-    .map(odds)
-}
-
-fn units(odds: Odds) -> i64 {
-    i64::try_from(odds.0).unwrap_or(i64::MAX)
-}
-
-fn odds(units: i64) -> Odds {
-    Odds(u64::try_from(units).unwrap_or(u64::MAX))
 }
