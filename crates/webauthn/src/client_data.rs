@@ -59,6 +59,12 @@ impl<'a> ClientData<'a> {
         serde_json::from_str(json).map_err(|_| ClientDataError::Json)
     }
 
+    /// The challenge as it stands there, before anything about it is judged: what a caller that
+    /// keeps no state recognizes its own by.
+    pub fn challenge(&self) -> Option<&str> {
+        self.challenge.as_deref()
+    }
+
     /// Judges type, challenge and origins, in this order (WebAuthn L3 §7.1 steps 7 to 11, §7.2
     /// steps 10 to 14).
     pub fn judge(
