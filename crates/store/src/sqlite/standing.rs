@@ -61,7 +61,7 @@ pub(super) fn session(
                   AND parent.expires_at > ?2 AND parent.idle_expires_at > ?2))"
         ),
         params![hash.0, now.as_millis()],
-        |row| Ok((rows::user(row)?, rows::session(row, 11)?)),
+        |row| Ok((rows::user(row)?, rows::session(row, rows::AFTER_USER)?)),
     )
 }
 
@@ -84,7 +84,7 @@ pub(super) fn pending(
              AND pending_login.expires_at > ?2"
         ),
         params![hash.0, now.as_millis()],
-        |row| Ok((rows::user(row)?, rows::pending(row, 11)?)),
+        |row| Ok((rows::user(row)?, rows::pending(row, rows::AFTER_USER)?)),
     )
 }
 
@@ -113,12 +113,14 @@ pub(super) fn fresh(db: &Connection, guard: &Guard, user: UserKey) -> Result<boo
     Ok(owner.key == user && guard.admits(&session, demanding(db, user)?))
 }
 
-/// How many of the user's authenticators demand the second step.
+/// How many of the user's authenticators demand the second step, of any kind.
 pub(super) fn demanding(db: &Connection, user: UserKey) -> Result<u32, Fault> {
     value(
         db,
-        "SELECT count(*) FROM authenticator \
-         WHERE user_key = ?1 AND status IN ('active', 'suspended')",
+        "SELECT (SELECT count(*) FROM authenticator \
+          WHERE user_key = ?1 AND status IN ('active', 'suspended')) \
+         + (SELECT count(*) FROM passkey \
+          WHERE user_key = ?1 AND status IN ('active', 'suspended'))",
         params![user.0],
     )
 }

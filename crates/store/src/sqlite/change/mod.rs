@@ -3,6 +3,7 @@
 mod backup_codes;
 mod enrollment;
 mod housekeeping;
+mod passkey;
 mod sessions;
 mod users;
 
@@ -27,6 +28,25 @@ pub(super) fn change(db: &Connection, change: Change) -> Result<Changed, Fault> 
             authenticator,
             audit,
         } => enrollment::begin(db, &guard, &authenticator, &audit),
+        Change::AddPasskey {
+            guard,
+            challenge,
+            passkey,
+            credential,
+            session,
+            backup_codes,
+            audit,
+        } => {
+            let new = passkey::New {
+                passkey: &passkey,
+                credential,
+                challenge,
+                session: &session,
+                backup_codes: &backup_codes,
+            };
+            passkey::add(db, &guard, &new, &audit)
+        }
+        Change::FixRpId { realm, rp_id } => passkey::fix_rp_id(db, &realm, &rp_id),
         Change::Rename {
             guard,
             user,
