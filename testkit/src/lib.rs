@@ -16,4 +16,4 @@ mod world;
 
 pub use ambient::{TestClock, TestRandom};
 pub use record::{Person, generous, sealed};
-pub use world::{Enrolled, Reply, World};
+pub use world::{Enrolled, Keyed, Reply, World};

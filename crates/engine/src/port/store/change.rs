@@ -264,8 +264,9 @@ pub enum Change {
         now: Timestamp,
     },
     /// Removes what has expired and can no longer matter: attempts out of their windows, pending
-    /// logins, sessions and setup links past their end, pending enrollments, used challenges past
-    /// their time, budget days past the year; at most `most` rows of each. → `Purged`.
+    /// logins, sessions and setup links past their end, pending enrollments, used challenges some
+    /// minutes past their time (an answer admitted in time may be settled later), budget days past
+    /// the year; at most `most` rows of each. → `Purged`.
     Purge {
         /// Now.
         now: Timestamp,
