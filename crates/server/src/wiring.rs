@@ -3,6 +3,7 @@
 
 use std::fs::{self, DirBuilder, File};
 use std::io;
+use std::net::Ipv4Addr;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -98,15 +99,29 @@ pub fn build(
         .clock(SystemClock)
         .randomness(OsRandom)
         .spawn(tasks)
-        .realm(Realm {
-            id: RealmId::default(),
-            issuer: settings.issuer.clone(),
-            audience: url.origin(),
-        })
+        .realm(realm(settings, url))
         .policy(policy(settings))
         .hashing(hashing)
         .build()?;
     Ok((mfa, ended))
+}
+
+/// Passkeys are bound to the public URL's host. An address that is only numbers can have none
+/// (WebAuthn L3 §5.1.3): browsers then refuse every ceremony, and all else works.
+fn realm(settings: &Settings, url: &PublicUrl) -> Realm {
+    let numbers = url.host().starts_with('[') || url.host().parse::<Ipv4Addr>().is_ok();
+    let (rp_id, origins) = if numbers {
+        ("localhost".to_owned(), vec!["http://localhost".to_owned()])
+    } else {
+        (url.host().to_owned(), vec![url.origin()])
+    };
+    Realm {
+        id: RealmId::default(),
+        issuer: settings.issuer.clone(),
+        rp_id,
+        origins,
+        audience: url.origin(),
+    }
 }
 
 /// The front channel over an engine.

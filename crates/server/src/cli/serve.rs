@@ -19,7 +19,7 @@ use zeroize::Zeroizing;
 
 use crate::ambient::SystemClock;
 use crate::cli::{Context, runtime};
-use crate::config::Settings;
+use crate::config::{ConfigError, Settings};
 use crate::failure::Failure;
 use crate::wiring::{self, Opened, Opening};
 use crate::{jobs, telemetry};
@@ -43,6 +43,9 @@ async fn serve(context: &Context, settings: &Settings) -> Result<(), Failure> {
     let opened = wiring::open(settings, Opening::Make, &url, Hashing::default()).await?;
     for path in &opened.made {
         tracing::info!(path = %path.display(), "made");
+    }
+    if !opened.mfa.operator().fix_rp_id().await? {
+        return Err(ConfigError::OtherHost(url.host().to_owned()).into());
     }
     warn(settings, address, &opened.mfa).await?;
     opened.mfa.operator().started().await?;

@@ -103,6 +103,9 @@ pub enum ConfigError {
     /// A public URL that would send cookies and codes in the clear.
     #[error("the public URL {0} is not encrypted, and its host is not this machine")]
     Cleartext(String),
+    /// A public URL whose host is not the one that passkeys are bound to.
+    #[error("there are passkeys of another host than {0}; at this one they would all be lost")]
+    OtherHost(String),
 }
 
 impl ConfigError {
@@ -122,6 +125,9 @@ impl ConfigError {
             Self::Ephemeral => "leave --ephemeral out".to_owned(),
             Self::Cleartext(_) => {
                 "use an https:// URL (a proxy may hold the certificate), or http://localhost:PORT to try things out".to_owned()
+            }
+            Self::OtherHost(_) => {
+                "start with the public URL that they were made under, or have their owners remove them first".to_owned()
             }
             Self::Unreadable { .. } => "check the path given by --config".to_owned(),
             Self::Syntax { .. }

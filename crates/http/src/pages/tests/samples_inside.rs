@@ -4,16 +4,17 @@ use askama::Template;
 
 use super::samples::{ADA, add, chrome, day, wait};
 use crate::pages::{
-    Activity, ActivityRow, AuthenticatorRow, AuthenticatorState, BackupCodesLeft, ChangePassword,
-    EndOtherSessions, Kind, NewPasswordProblem, Notice, Overview, PasswordProblem, Reason,
-    Reauthenticate, ReauthenticateProblem, RemoveAuthenticator, RenameAuthenticator, RenameProblem,
-    SecondFactor, SessionRow,
+    AcceptedPasskeys, Activity, ActivityRow, AuthenticatorRow, AuthenticatorState, BackupCodesLeft,
+    ChangePassword, EndOtherSessions, Kind, NewPasswordProblem, Notice, Overview, PasskeyStart,
+    PasswordProblem, Reason, Reauthenticate, ReauthenticateProblem, RemoveAuthenticator,
+    RenameAuthenticator, RenameProblem, SecondFactor, SessionRow,
 };
 
 pub(super) fn pages() -> Vec<(String, String)> {
     let mut pages = Vec::new();
     overviews(&mut pages);
     authenticators(&mut pages);
+    passkeys(&mut pages);
     proofs(&mut pages);
     pages
 }
@@ -48,6 +49,26 @@ fn overview(label: &str, notices: Vec<Notice>) -> Overview {
                 Some(day()),
             ),
             row(
+                "a3",
+                "Laptop",
+                Kind::Passkey {
+                    provider: Some("iCloud Keychain"),
+                    synced: true,
+                },
+                AuthenticatorState::Active,
+                Some(day()),
+            ),
+            row(
+                "a4",
+                "Blue key",
+                Kind::Passkey {
+                    provider: None,
+                    synced: false,
+                },
+                AuthenticatorState::Active,
+                None,
+            ),
+            row(
                 "a2",
                 "Key ring token",
                 Kind::Hotp,
@@ -76,6 +97,11 @@ fn overview(label: &str, notices: Vec<Notice>) -> Overview {
             })
             .collect(),
         password_changed: Some(day()),
+        accepted: AcceptedPasskeys {
+            rp_id: "harbor.example".into(),
+            user: "dXNlcg".into(),
+            ids: "b25l dHdv".into(),
+        },
     }
 }
 
@@ -88,6 +114,9 @@ fn every_activity() -> Vec<Activity> {
     let label = || String::from("Work phone");
     vec![
         Activity::SignedIn { two_steps: true },
+        Activity::SignedInWithPasskey,
+        Activity::PasskeyRefused,
+        Activity::PasskeyCopied { label: label() },
         Activity::CodeRefused,
         Activity::CodesThrottled { times: 3 },
         Activity::SignedInWithBackupCode,
@@ -140,6 +169,7 @@ fn authenticators(pages: &mut Vec<(String, String)>) {
             chrome: chrome(ADA, vec![]),
             id: "a1".into(),
             label: "Work phone".into(),
+            passkey: problem.is_some(),
             problem,
         };
         add(pages, name, &page);
@@ -149,8 +179,20 @@ fn authenticators(pages: &mut Vec<(String, String)>) {
             chrome: chrome(ADA, vec![]),
             id: "a1".into(),
             label: "Work phone".into(),
+            passkey: last,
             last,
             backup_codes_left: 7,
+        };
+        add(pages, name, &page);
+    }
+}
+
+fn passkeys(pages: &mut Vec<(String, String)>) {
+    for (name, first) in [("passkey-first", true), ("passkey-another", false)] {
+        let page = PasskeyStart {
+            chrome: chrome(ADA, vec![]),
+            account: "ada".into(),
+            first,
         };
         add(pages, name, &page);
     }
@@ -165,6 +207,7 @@ fn proofs(pages: &mut Vec<(String, String)>) {
             None,
         ),
         ("reauthenticate-plain", None, None),
+        ("reauthenticate-passkey", Some(SecondFactor::Passkey), None),
         (
             "reauthenticate-password",
             Some(SecondFactor::Code),
@@ -196,6 +239,14 @@ fn proofs(pages: &mut Vec<(String, String)>) {
             username: "ada".into(),
             reason: Reason::AddAuthenticator,
             second_factor,
+            others: [
+                SecondFactor::Passkey,
+                SecondFactor::Code,
+                SecondFactor::BackupCode,
+            ]
+            .into_iter()
+            .filter(|other| Some(*other) != second_factor)
+            .collect(),
             return_to: "/mfa/setup".into(),
             cancel_to: "/mfa".into(),
             problem,

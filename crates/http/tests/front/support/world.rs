@@ -8,6 +8,7 @@ use std::time::Duration;
 use axum::Router;
 use countersign::otp::{Algorithm, Digits, Period, Secret, Totp};
 use countersign::port::Spawn;
+use countersign::realm::{Realm, RealmId};
 use countersign::vault::Keyring;
 use countersign::{Countersign, Hashing, Password, Verdict};
 use countersign_http::{PublicUrl, Site, router};
@@ -55,7 +56,16 @@ impl World {
         let random = Arc::new(TestRandom::default());
         let keyring = Keyring::generate(countersign::clock::Clock::now(&*clock), &*random).unwrap();
         let store = SqliteStore::open(&folder.path().join("store.db"), Options::default()).unwrap();
+        let url = &site.public_url;
+        let realm = Realm {
+            id: RealmId::default(),
+            issuer: "Countersign".to_owned(),
+            rp_id: url.host().to_owned(),
+            origins: vec![url.origin()],
+            audience: url.origin(),
+        };
         let mfa = Countersign::builder(store, &keyring)
+            .realm(realm)
             .clock(Arc::clone(&clock))
             .randomness(random)
             .spawn(Runtime)
