@@ -6,7 +6,7 @@ use std::time::Duration;
 use countersign::assurance::Level;
 use countersign::audit::{Event, Outcome};
 use countersign::port::store::{
-    Admit, Change, Consumption, Effect, Effected, Gate, Judged, SettleKind, Settled, Store,
+    Admit, Change, Changed, Consumption, Effect, Effected, Gate, Judged, SettleKind, Settled, Store,
 };
 
 use crate::record::{browser, credential};

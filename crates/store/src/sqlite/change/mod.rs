@@ -14,6 +14,7 @@ use rusqlite::Connection;
 use super::error::Fault;
 use super::{standing, trail};
 
+#[expect(clippy::too_many_lines, reason = "an arm a change, each of one call")]
 pub(super) fn change(db: &Connection, change: Change) -> Result<Changed, Fault> {
     match change {
         Change::CreateUser(new, audit) => users::create(db, &new, &audit),
