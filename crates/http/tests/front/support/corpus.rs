@@ -50,13 +50,6 @@ pub fn body(route: &Route) -> (&'static str, Vec<(&'static str, &'static str)>) 
         }
         ("POST", "/login/passkey") => (ASSERTION, vec![]),
         ("POST", "/mfa/passkeys") => (ATTESTATION, vec![]),
-        (
-            "POST",
-            "/login/passkey/options"
-            | "/login/mfa/options"
-            | "/reauthenticate/options"
-            | "/mfa/passkeys/options",
-        ) => empty,
         ("POST", "/password") => (
             r#"{"current":"correct horse battery staple","new":"purple monkey dishwasher"}"#,
             vec![
@@ -83,7 +76,11 @@ pub fn body(route: &Route) -> (&'static str, Vec<(&'static str, &'static str)>) 
             | "/sessions/{id}/end"
             | "/mfa/authenticators/{id}/remove"
             | "/mfa/backup-codes"
-            | "/mfa/notices/dismiss",
+            | "/mfa/notices/dismiss"
+            | "/login/passkey/options"
+            | "/login/mfa/options"
+            | "/reauthenticate/options"
+            | "/mfa/passkeys/options",
         )
         | ("DELETE", "/sessions" | "/sessions/{id}" | "/mfa/authenticators/{id}") => empty,
         (method, path) => panic!("the corpus does not know {method} {path}"),
