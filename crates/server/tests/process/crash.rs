@@ -28,7 +28,7 @@ fn fill(cohort: &mut Vec<(Ledger, u32)>, place: &Place, server: &Server, names: 
         let name = format!("user{names}");
         place.add_user(&name);
         let mut ledger = Ledger::new(&name, server.door());
-        if *names % 3 != 0 {
+        if !names.is_multiple_of(3) {
             settle_in(&mut ledger, &mut Rng::new());
         }
         cohort.push((ledger, 0));

@@ -135,7 +135,7 @@ fn a_database_that_another_process_holds_lets_nobody_in_until_it_is_released() {
         scope.spawn(|| {
             browser
                 .post("/login/mfa", &body)
-                .refuses(503, "store_unavailable")
+                .refuses(503, "store_unavailable");
         });
         scope.spawn(|| {
             let body = json!({ "backup_code": person.backup_codes[0] });
@@ -186,7 +186,7 @@ fn a_read_only_database_is_not_served_and_loses_nothing() {
         let above = directory.parent().unwrap();
         for path in files
             .iter()
-            .map(|path| path.as_path())
+            .map(std::path::PathBuf::as_path)
             .chain([&*directory, above])
         {
             chown(path, Some(NOBODY), Some(NOBODY)).unwrap();
