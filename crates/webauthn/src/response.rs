@@ -1,8 +1,11 @@
 //! What a browser answers, `RegistrationResponseJSON` and `AuthenticationResponseJSON` of WebAuthn
 //! L3 §5.1; refuses missing members and oversized ones, passes over members it does not know.
 
+use core::fmt;
 use std::borrow::Cow;
 
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::base64url::{Base64Url, CredentialId};
@@ -16,7 +19,7 @@ pub type ClientDataJson = Base64Url<1, 8192>;
 
 /// The answer to creation options (`RegistrationResponseJSON`).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", remote = "Self")]
 pub struct RegistrationResponse {
     /// The credential's id.
     pub id: CredentialId,
@@ -38,7 +41,7 @@ pub struct RegistrationResponse {
 /// `AuthenticatorAttestationResponseJSON`. Its easy-to-read copies of the authenticator data and
 /// the public key are not looked at: nobody signed them.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", remote = "Self")]
 pub struct AttestationResponse {
     /// The client data, as they were hashed.
     #[serde(rename = "clientDataJSON")]
@@ -52,7 +55,7 @@ pub struct AttestationResponse {
 
 /// The answer to request options (`AuthenticationResponseJSON`).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", remote = "Self")]
 pub struct AuthenticationResponse {
     /// The credential's id: what the caller finds the stored credential by.
     pub id: CredentialId,
@@ -73,7 +76,7 @@ pub struct AuthenticationResponse {
 
 /// `AuthenticatorAssertionResponseJSON`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", remote = "Self")]
 pub struct AssertionResponse {
     /// The client data, as they were signed.
     #[serde(rename = "clientDataJSON")]
@@ -110,7 +113,7 @@ fn known<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Attachment>, D::Er
 /// Client extension results; those that are not known here are passed over (WebAuthn L3 §7.1 step
 /// 28, §7.2 step 23).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", remote = "Self")]
 pub struct ExtensionResults {
     /// Whether the credential is discoverable (WebAuthn L3 §10.1.3).
     #[serde(default)]
@@ -119,11 +122,46 @@ pub struct ExtensionResults {
 
 /// `CredentialPropertiesOutput`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(remote = "Self")]
 pub struct CredentialProperties {
     /// Discoverable, not discoverable, or not known.
     #[serde(default)]
     pub rk: Option<bool>,
 }
+
+/// serde would take an array of a struct's members for the struct. A browser never writes one.
+macro_rules! objects_only {
+    ($($name:ident),+) => {$(
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                struct Object;
+
+                impl<'de> Visitor<'de> for Object {
+                    type Value = $name;
+
+                    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+                        out.write_str("a JSON object")
+                    }
+
+                    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<$name, A::Error> {
+                        $name::deserialize(MapAccessDeserializer::new(map))
+                    }
+                }
+
+                from.deserialize_map(Object)
+            }
+        }
+    )+};
+}
+
+objects_only!(
+    RegistrationResponse,
+    AttestationResponse,
+    AuthenticationResponse,
+    AssertionResponse,
+    ExtensionResults,
+    CredentialProperties
+);
 
 impl RegistrationResponse {
     /// Reads the JSON of at most [`MAX_RESPONSE`] bytes.

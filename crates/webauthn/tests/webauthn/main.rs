@@ -1,0 +1,21 @@
+//! Ceremonies against vectors of the standard, forged answers and an authenticator that others
+//! wrote; refuses nothing itself: each file tells what it holds the crate to.
+
+#![expect(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+mod authentication;
+mod forge;
+mod mutation;
+mod option;
+mod passkey;
+mod property;
+mod registration;
+mod rp;
+mod vectors;
+mod wycheproof;
