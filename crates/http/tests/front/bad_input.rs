@@ -12,13 +12,11 @@ async fn a_megabyte_is_too_much() {
         let path = corpus::path(&route);
         let large = format!(r#"{{"code":"{}"}}"#, "1".repeat(1_000_000));
         let answer = client.json(route.method.clone(), &path, large).await;
-        if !matches!(answer.status, 404 | 410) {
-            answer.problem(413, "too_large");
-        }
+        answer.problem(413, "too_large");
         let large = "1".repeat(1_000_000);
         let request = client.request(route.method.clone(), &path);
         let answer = request.form(&[("code", &large)]).send().await;
-        assert!(matches!(answer.status, 404 | 410 | 413), "{route:?}");
+        assert_eq!(answer.status, 413, "{route:?}");
     }
 }
 
@@ -75,9 +73,7 @@ async fn fields_that_nobody_asked_for_are_refused() {
         let answer = client
             .json(route.method.clone(), &corpus::path(&route), more)
             .await;
-        if !matches!(answer.status, 404 | 410) {
-            answer.problem(422, "invalid_fields");
-        }
+        answer.problem(422, "invalid_fields");
     }
 }
 
