@@ -29,6 +29,7 @@ mod outage;
 mod overview;
 mod password;
 mod reauthenticate;
+mod return_to;
 mod secrets;
 mod sessions;
 mod setup;
