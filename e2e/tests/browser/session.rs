@@ -81,7 +81,7 @@ async fn a_person_changes_the_password_and_other_browsers_are_out(world: &World)
     let new = here.field("New password").await;
     assert!(new.invalid && new.focused, "{new:?}");
     assert!(new.alerts[0].starts_with("Too short"), "{new:?}");
-    alice.password = "six loud geese at noon".to_owned();
+    "six loud geese at noon".clone_into(&mut alice.password);
     here.fill("Present password", countersign_e2e::PASSWORD)
         .await;
     here.fill("New password", &alice.password).await;
