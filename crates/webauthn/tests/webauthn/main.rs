@@ -9,13 +9,18 @@
     reason = "a test fails by panicking"
 )]
 
+mod attestation;
 mod authentication;
+mod corpus;
 mod forge;
+#[cfg(feature = "fido-mds")]
+mod mds;
 mod mutation;
 mod option;
 mod passkey;
 mod property;
 mod registration;
 mod rp;
+mod speed;
 mod vectors;
 mod wycheproof;

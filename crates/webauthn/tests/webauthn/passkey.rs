@@ -47,13 +47,8 @@ impl UserValidationMethod for Person {
     }
 }
 
-type Browser = Client<
-    Option<Passkey>,
-    Person,
-    RustCryptoBackend,
-    passkey::client::public_suffix::PublicSuffixList,
-    (),
->;
+type Browser =
+    Client<Option<Passkey>, Person, RustCryptoBackend, public_suffix::PublicSuffixList, ()>;
 
 fn browser(verified: bool, counts: bool) -> Browser {
     let mut authenticator = Authenticator::new(
@@ -63,7 +58,7 @@ fn browser(verified: bool, counts: bool) -> Browser {
         RustCryptoBackend,
     );
     authenticator.set_make_credentials_with_signature_counter(counts);
-    Client::new(authenticator)
+    Client::new(authenticator).user_verification_when_preferred(verified)
 }
 
 fn register(browser: &mut Browser, ceremony: Registration, seed: u8) -> Registered {
@@ -74,7 +69,9 @@ fn register(browser: &mut Browser, ceremony: Registration, seed: u8) -> Register
     let created = block_on(browser.register(origin, request, DefaultClientData)).unwrap();
     let json = serde_json::to_vec(&created).unwrap();
     let response = RegistrationResponse::parse(&json).unwrap();
-    state.finish(&rp(), &response, &TrustPolicy::Accept).unwrap()
+    state
+        .finish(&rp(), &response, &TrustPolicy::Accept)
+        .unwrap()
 }
 
 /// What the browser answers, and the judgment about it.
@@ -123,20 +120,34 @@ fn a_passkey_registers_and_signs_in_as_the_second_and_as_the_only_step() {
     assert_eq!(registered.user, handle());
     assert_eq!(registered.algorithm, Algorithm::Es256);
     assert!(registered.user_verified && registered.uv_initialized);
-    assert!(registered.backup_eligible && registered.backup_state, "it says it is synced");
+    assert!(
+        registered.backup_eligible && registered.backup_state,
+        "it says it is synced"
+    );
     assert_eq!(registered.discoverable, Some(true));
     assert!(registered.transports.contains(&"internal".to_owned()));
     assert_eq!(registered.sign_count, 0);
 
-    let (_, passed) =
-        authenticate(&mut browser, second_step(&registered), &stored(&registered), 2);
+    let (_, passed) = authenticate(
+        &mut browser,
+        second_step(&registered),
+        &stored(&registered),
+        2,
+    );
     assert!(passed.unwrap().user_verification_counts);
-    let (json, passed) =
-        authenticate(&mut browser, Authentication::discoverable(), &stored(&registered), 3);
+    let (json, passed) = authenticate(
+        &mut browser,
+        Authentication::discoverable(),
+        &stored(&registered),
+        3,
+    );
     let passed = passed.unwrap();
     assert_eq!(json["response"]["userHandle"], handle().text());
     assert!(passed.user_verification_counts);
-    assert_eq!((passed.new_sign_count, passed.sign_count_regressed), (0, false));
+    assert_eq!(
+        (passed.new_sign_count, passed.sign_count_regressed),
+        (0, false)
+    );
 }
 
 #[test]
@@ -145,14 +156,20 @@ fn its_counter_goes_up_and_a_copy_of_it_shows() {
     let registered = register(&mut browser, registration(), 1);
     let mut sign_count = registered.sign_count;
     for seed in 2..5 {
-        let stored = StoredCredential { sign_count, ..stored(&registered) };
+        let stored = StoredCredential {
+            sign_count,
+            ..stored(&registered)
+        };
         let (_, passed) = authenticate(&mut browser, second_step(&registered), &stored, seed);
         let passed = passed.unwrap();
         assert!(!passed.sign_count_regressed && passed.new_sign_count > sign_count);
         sign_count = passed.new_sign_count;
     }
     // The owner went on with the original; the copy stands where it was taken.
-    let stored = StoredCredential { sign_count: sign_count + 7, ..stored(&registered) };
+    let stored = StoredCredential {
+        sign_count: sign_count + 7,
+        ..stored(&registered)
+    };
     let (_, passed) = authenticate(&mut browser, second_step(&registered), &stored, 9);
     assert!(passed.unwrap().sign_count_regressed);
 }
@@ -162,8 +179,12 @@ fn an_authenticator_that_verifies_nobody_is_one_factor() {
     let mut browser = browser(false, false);
     let registered = register(&mut browser, registration(), 1);
     assert!(!registered.user_verified && !registered.uv_initialized);
-    let (_, passed) =
-        authenticate(&mut browser, second_step(&registered), &stored(&registered), 2);
+    let (_, passed) = authenticate(
+        &mut browser,
+        second_step(&registered),
+        &stored(&registered),
+        2,
+    );
     let passed = passed.unwrap();
     assert!(passed.user_present && !passed.user_verified && !passed.user_verification_counts);
 }
@@ -176,11 +197,17 @@ fn its_answer_fits_one_challenge_only() {
         registered.attestation,
         AttestationOutcome::None | AttestationOutcome::SelfSigned,
     ));
-    let (json, passed) =
-        authenticate(&mut browser, second_step(&registered), &stored(&registered), 2);
+    let (json, passed) = authenticate(
+        &mut browser,
+        second_step(&registered),
+        &stored(&registered),
+        2,
+    );
     assert!(passed.is_ok());
     let replayed = AuthenticationResponse::parse(json.to_string().as_bytes()).unwrap();
     let (_, state) = second_step(&registered).begin(&rp(), &Challenge::from([3; 32]));
-    let refused = state.finish(&rp(), &replayed, &stored(&registered)).unwrap_err();
+    let refused = state
+        .finish(&rp(), &replayed, &stored(&registered))
+        .unwrap_err();
     assert_eq!(refused, AuthenticationError::Challenge);
 }

@@ -43,6 +43,15 @@ impl Signer {
         Self::Es256(EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, der).unwrap())
     }
 
+    /// The P-256 key whose private half is 1 and whose public half is the generator.
+    pub fn generator(point: &[u8]) -> Self {
+        let mut one = [0; 32];
+        one[31] = 1;
+        let algorithm = &ECDSA_P256_SHA256_ASN1_SIGNING;
+        let pair = EcdsaKeyPair::from_private_key_and_public_key(algorithm, &one, point);
+        Self::Es256(pair.unwrap())
+    }
+
     pub fn algorithm(&self) -> Algorithm {
         match self {
             Self::Es256(_) => Algorithm::Es256,
