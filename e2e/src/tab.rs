@@ -1,7 +1,8 @@
 //! One tab of a browser, used as a person uses it: by what is written on the page, with a mouse and
 //! a keyboard. Wherever it arrives it makes sure of what must hold on every page.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use chromiumoxide::Page;
@@ -33,6 +34,7 @@ pub struct Tab {
     checker: Option<Checker>,
     record: Record,
     pub(crate) hurried: Cell<bool>,
+    checked: RefCell<HashSet<String>>,
 }
 
 impl Tab {
@@ -48,6 +50,7 @@ impl Tab {
             checker,
             record,
             hurried: Cell::new(false),
+            checked: RefCell::default(),
         };
         tab.resize(USUAL).await;
         tab
@@ -113,12 +116,22 @@ impl Tab {
         assert_eq!(wide, Value::Array(Vec::new()), "wider than 320 px");
         let kept = self.evaluate("localStorage.length + sessionStorage.length");
         assert_eq!(kept.await, Value::from(0), "kept in the browser's storage");
-        let checker = self.checker.as_ref();
-        if let Some(checker) = checker.filter(|_| !self.hurried.get()) {
+        if let Some(checker) = &self.checker
+            && !self.hurried.get()
+            && self.is_new().await
+        {
+            self.evaluate().await;
             for found in self.check(checker).await {
                 self.record.complain(found);
             }
         }
+    }
+
+    /// Whether no page that reads the same, numbers aside, was checked here before.
+    async fn is_new(&self) -> bool {
+        let mut page = self.title().await + &self.text().await;
+        page.retain(|letter| !letter.is_ascii_digit());
+        self.checked.borrow_mut().insert(page)
     }
 
     /// What reaches out of the page at the narrowest width.

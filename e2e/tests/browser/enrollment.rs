@@ -2,7 +2,13 @@
 
 use countersign_e2e::{Person, Phone, World, read_picture};
 
-countersign_e2e::told_in_all_ways!(
+countersign_e2e::told_both_ways!(
+    a_first_account_takes_a_password_that_is_long_enough,
+    a_phone_is_added_and_its_secret_is_shown_once,
+    a_key_is_typed_in_by_hand_and_a_second_phone_asks_for_no_backup_codes,
+);
+
+countersign_e2e::told_to_the_checker!(
     a_first_account_takes_a_password_that_is_long_enough,
     a_phone_is_added_and_its_secret_is_shown_once,
     a_key_is_typed_in_by_hand_and_a_second_phone_asks_for_no_backup_codes,
