@@ -72,7 +72,7 @@ fn a_clock_that_steps_back_makes_nothing_good_again() {
     next = now + 1;
     assert_eq!(sign_in(next).0.status, 200);
     // Back, by more and more; the time of the code comes again.
-    for back in [0, 60, HOUR, 24 * HOUR] {
+    for back in [0, 20, 60, HOUR, 24 * HOUR] {
         shim.set(HOUR - back);
         let (answer, mut browser) = sign_in(next);
         let code = answer.code();
