@@ -5,7 +5,7 @@ use crate::authenticator::{AuthenticatorRecord, Status};
 use crate::clock::Timestamp;
 use crate::countersign::Countersign;
 use crate::engine::mismatch;
-use crate::error::Error;
+use crate::error::{Error, VaultFailure};
 use crate::factor::otp_row;
 use crate::id::AuthenticatorId;
 use crate::password::{self, LEAST_ALONE, LEAST_WITH_MFA};
@@ -17,6 +17,22 @@ use crate::session::{Origin, Token};
 use crate::use_case::setup::new_user;
 use crate::user::{UserKey, UserName, UserRecord};
 use crate::verdict::{Refusal, Verdict};
+
+/// What a keyring opens of a store.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct KeyCheck {
+    /// How many of the users that were looked at open wholly.
+    pub opened: u32,
+    /// The names of those who do not: their rows were changed, or the keyring is another's.
+    pub failed: Vec<String>,
+}
+
+impl KeyCheck {
+    /// Whether nothing opens although there is something: the keyring is of another store.
+    pub fn is_foreign(&self) -> bool {
+        self.opened == 0 && !self.failed.is_empty()
+    }
+}
 
 /// An operator's view of the engine.
 pub struct Operator<'a> {
@@ -307,15 +323,23 @@ impl Operator<'_> {
 
     /// Opens the sealed rows of the first users and checks their MACs: whether this keyring is the one
     /// that this store was written with. It costs the same however many users there are.
-    pub async fn check_keys(&self) -> Result<(), Error> {
+    pub async fn check_keys(&self) -> Result<KeyCheck, Error> {
         let engine = &self.mfa.0;
+        let now = engine.now()?;
+        let mut check = KeyCheck::default();
         for (user, _) in self.users(None, 20).await? {
-            engine.open_password(&user)?;
-            for row in self.rows_of(user.key, engine.now()?).await? {
-                otp_row::open(engine, &row)?;
+            let rows = self.rows_of(user.key, now).await?;
+            let password = engine.open_password(&user).map(|_| ());
+            let rows = rows
+                .iter()
+                .map(|row| otp_row::open(engine, row).map(|_| ()));
+            let all: Result<(), VaultFailure> = std::iter::once(password).chain(rows).collect();
+            match all {
+                Ok(()) => check.opened += 1,
+                Err(_) => check.failed.push(user.name),
             }
         }
-        Ok(())
+        Ok(check)
     }
 
     async fn rows_of(

@@ -34,6 +34,11 @@ pub(super) enum Unjudged {
 }
 
 impl Unjudged {
+    /// Whether the gate did not stand: a step out of order.
+    pub(super) fn is_gone(&self) -> bool {
+        matches!(self, Self::Closed(_, Closed::Gone))
+    }
+
     pub(super) fn verdict<T>(self, now: Timestamp, gone: Refusal) -> Verdict<T> {
         match self {
             Self::Malformed => Verdict::Refused(Refusal::MalformedCode),

@@ -350,12 +350,21 @@ async fn a_hundred_failures_in_a_row_suspend_the_codes_and_never_the_second_step
         ),
         "CodesSuspended"
     );
+    // A backup code leads to a new authenticator, and that one works; the old one stays suspended.
+    let proof = Proof::backup_code(codes[0].clone());
+    let signed_in = world.mfa.second_step(&pending, proof, client()).await;
+    let session = world.session(&accepted(signed_in.unwrap())).await;
+    let (new, _, _) = world.enroll_with(&session).await;
+    world.next_step();
+    let pending = world.pending("alice").await;
+    let old = world
+        .second_step(&pending, &phone.code_at(world.seconds()))
+        .await;
+    assert_eq!(told(&old), INVALID);
     accepted(
         world
-            .mfa
-            .second_step(&pending, Proof::backup_code(codes[0].clone()), client())
-            .await
-            .unwrap(),
+            .second_step(&pending, &new.code_at(world.seconds()))
+            .await,
     );
 }
 
