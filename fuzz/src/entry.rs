@@ -92,12 +92,7 @@ pub fn registration_json(bytes: &[u8]) {
         assert!(PublicKey::from_cose(&passed.public_key).is_ok());
     }
     let anchors = TrustAnchors::new();
-    let nobody = TrustPolicy::Require(Requirement {
-        anchors: &anchors,
-        models: None,
-        now: 1_764_000_000,
-        u2f_without_aaguid: false,
-    });
+    let nobody = TrustPolicy::Require(Requirement::new(&anchors, 1_764_000_000));
     assert!(
         state.finish(&rp(), &response, &nobody).is_err(),
         "nobody is trusted"

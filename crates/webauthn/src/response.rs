@@ -9,6 +9,8 @@ use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::base64url::{Base64Url, CredentialId};
+use crate::ceremony::Challenge;
+use crate::client_data::ClientData;
 use crate::error::ResponseError;
 
 /// The longest answer that is read, in bytes of JSON.
@@ -168,6 +170,11 @@ impl RegistrationResponse {
     pub fn parse(json: &[u8]) -> Result<Self, ResponseError> {
         bounded(json)
     }
+
+    /// The challenge in the client data, before anything is judged; see [`ClientData::challenge`].
+    pub fn challenge(&self) -> Option<Challenge> {
+        challenge(&self.response.client_data_json)
+    }
 }
 
 impl AuthenticationResponse {
@@ -175,6 +182,16 @@ impl AuthenticationResponse {
     pub fn parse(json: &[u8]) -> Result<Self, ResponseError> {
         bounded(json)
     }
+
+    /// The challenge in the client data, before anything is judged; see [`ClientData::challenge`].
+    pub fn challenge(&self) -> Option<Challenge> {
+        challenge(&self.response.client_data_json)
+    }
+}
+
+fn challenge(client_data_json: &ClientDataJson) -> Option<Challenge> {
+    let client_data = ClientData::parse(client_data_json.as_bytes()).ok()?;
+    Challenge::from_text(client_data.challenge()?).ok()
 }
 
 fn bounded<'de, T: Deserialize<'de>>(json: &'de [u8]) -> Result<T, ResponseError> {

@@ -22,12 +22,7 @@ fn trusting(root: &[u8]) -> TrustAnchors {
 }
 
 fn requirement(anchors: &TrustAnchors) -> Requirement<'_> {
-    Requirement {
-        anchors,
-        models: None,
-        now: NOW,
-        u2f_without_aaguid: false,
-    }
+    Requirement::new(anchors, NOW)
 }
 
 /// Judges under a policy that trusts an authority.

@@ -1,15 +1,16 @@
 //! Each step of WebAuthn L3 §7.2 refuses what it must, and names itself; the counter is reported
 //! and decides nothing.
 
-use countersign_webauthn::error::{AuthenticatorDataError, CborError, CoseError};
+mod data;
+mod owner;
+
+use countersign_webauthn::error::CoseError;
 use countersign_webauthn::{
-    Algorithm, Authenticated, Authentication, AuthenticationError as Error, CredentialDescriptor,
-    CredentialId, UserHandle, UserVerification,
+    Algorithm, Authenticated, Authentication, AuthenticationError as Error, UserVerification,
 };
 
 use crate::forge::{
-    AT, Assertion, BE, BS, ClientData, ED, Signer, Stored, UP, UV, authentication,
-    authentication_state, bytes, handle, int, map, rp, text,
+    Assertion, BE, BS, Signer, Stored, UP, UV, authentication, authentication_state, handle, rp,
 };
 
 fn finish(
@@ -25,6 +26,8 @@ fn each_algorithm_signs_in() {
     for algorithm in Algorithm::ALL {
         let signer = Signer::new(algorithm);
         let stored = Stored::of(&signer);
+        let challenge = Assertion::new(&signer).response().challenge();
+        assert_eq!(challenge, Some(crate::forge::challenge()));
         let passed = finish(authentication(), &Assertion::new(&signer), &stored).unwrap();
         assert_eq!(passed.user, handle());
         assert_eq!(passed.new_sign_count, 6);
@@ -40,117 +43,12 @@ fn each_algorithm_signs_in() {
 }
 
 #[test]
-fn a_known_user_has_the_credential_that_answers() {
-    let signer = Signer::es256();
-    let answer = Assertion::new(&signer);
-    let other_id = CredentialId::from_bytes(b"another").unwrap();
-    let other_user = UserHandle::from_bytes(&[4; 64]).unwrap();
-
-    // Step 5: not in the list that was offered.
-    let offered = CredentialDescriptor::new(other_id.clone(), Vec::new());
-    let ceremony = Authentication::of_user(handle(), vec![offered]);
-    let judged = finish(ceremony, &answer, &Stored::of(&signer));
-    assert_eq!(judged.unwrap_err(), Error::NotAllowed);
-
-    // Step 6: the caller brings another credential, or one of another user.
-    let stored = Stored {
-        id: other_id,
-        ..Stored::of(&signer)
-    };
-    let judged = finish(authentication(), &answer, &stored);
-    assert_eq!(judged.unwrap_err(), Error::Credential);
-    let stored = Stored {
-        user: other_user,
-        ..Stored::of(&signer)
-    };
-    let judged = finish(authentication(), &answer, &stored);
-    assert_eq!(judged.unwrap_err(), Error::Credential);
-
-    // Step 6: the handle may be missing, and if it is there it is the user's.
-    let handles = [
-        (None, true),
-        (Some(vec![]), false),
-        (Some(vec![4; 64]), false),
-    ];
-    for (user_handle, passes) in handles {
-        let answer = Assertion {
-            user_handle,
-            ..answer.clone()
-        };
-        let judged = finish(authentication(), &answer, &Stored::of(&signer)).map(drop);
-        assert_eq!(
-            judged,
-            if passes {
-                Ok(())
-            } else {
-                Err(Error::UserHandle)
-            }
-        );
-    }
-}
-
-#[test]
-fn an_unknown_user_is_named_by_the_handle_of_the_credentials_owner() {
-    let signer = Signer::es256();
-    for user_handle in [None, Some(vec![]), Some(vec![4; 64]), Some(vec![3; 63])] {
-        let answer = Assertion {
-            user_handle,
-            ..Assertion::new(&signer)
-        };
-        let judged = finish(
-            Authentication::discoverable(),
-            &answer,
-            &Stored::of(&signer),
-        );
-        assert_eq!(judged.unwrap_err(), Error::UserHandle);
-    }
-}
-
-#[test]
 fn a_passkey_alone_always_needs_the_user_verified() {
     let signer = Signer::es256();
     let answer = Assertion::with_flags(&signer, UP | BE, 6);
     let weakened = Authentication::discoverable().user_verification(UserVerification::Discouraged);
     let judged = finish(weakened, &answer, &Stored::of(&signer));
     assert_eq!(judged.unwrap_err(), Error::UserVerified);
-}
-
-#[test]
-fn client_data_are_judged_by_steps_8_to_14() {
-    let signer = Signer::es256();
-    let usual = || ClientData::new("webauthn.get");
-    let cases = [
-        (usual().with("type", "webauthn.create"), Error::Type),
-        (usual().without("type"), Error::Type),
-        (usual().with("challenge", "AAAA"), Error::Challenge),
-        (usual().without("challenge"), Error::Challenge),
-        (usual().with("origin", "https://example.com"), Error::Origin),
-        (usual().without("origin"), Error::Origin),
-        (usual().with("crossOrigin", true), Error::CrossOrigin),
-        (
-            usual().with("topOrigin", "https://example.net"),
-            Error::TopOrigin,
-        ),
-        (usual().with("origin", 1), Error::Json),
-    ];
-    for (client_data, expected) in cases {
-        let mut answer = Assertion::new(&signer);
-        answer.client_data = client_data.json();
-        let judged = finish(
-            authentication(),
-            &answer.signed(&signer),
-            &Stored::of(&signer),
-        );
-        assert_eq!(judged.unwrap_err(), expected, "{}", client_data.0);
-    }
-    let mut answer = Assertion::new(&signer);
-    answer.client_data = b"\xff".to_vec();
-    let judged = finish(
-        authentication(),
-        &answer.signed(&signer),
-        &Stored::of(&signer),
-    );
-    assert_eq!(judged.unwrap_err(), Error::Utf8);
 }
 
 #[test]
@@ -179,67 +77,6 @@ fn flags_are_judged_by_steps_16_to_19() {
         };
         let judged = finish(ceremony, &answer, &stored).map(drop);
         assert_eq!(judged, expected, "flags {flags:#x}");
-    }
-}
-
-#[test]
-fn another_rp_id_is_refused_in_each_of_its_bits() {
-    let signer = Signer::es256();
-    for bit in 0..256 {
-        let mut answer = Assertion::new(&signer);
-        answer.auth_data[bit / 8] ^= 1 << (bit % 8);
-        let judged = finish(
-            authentication(),
-            &answer.signed(&signer),
-            &Stored::of(&signer),
-        );
-        assert_eq!(judged.unwrap_err(), Error::RpIdHash, "bit {bit}");
-    }
-}
-
-#[test]
-fn assertions_carry_extensions_and_no_credential() {
-    let signer = Signer::es256();
-    let outputs = map(&[(text("hmac-secret"), bytes(&[1; 32]))]);
-    let credential = [vec![0; 16], vec![0, 1, 9], signer.cose()].concat();
-    let cases = [
-        (UP | BE | ED, outputs.clone(), None),
-        (
-            UP | BE,
-            outputs.clone(),
-            Some(AuthenticatorDataError::Trailing),
-        ),
-        (UP | BE, vec![0], Some(AuthenticatorDataError::Trailing)),
-        (
-            UP | BE | AT,
-            credential,
-            Some(AuthenticatorDataError::Attested),
-        ),
-        (
-            UP | BE | AT,
-            vec![],
-            Some(AuthenticatorDataError::Truncated),
-        ),
-        (
-            UP | BE | ED,
-            vec![],
-            Some(AuthenticatorDataError::Extensions(CborError::Truncated)),
-        ),
-        (
-            UP | BE | ED,
-            int(1),
-            Some(AuthenticatorDataError::Extensions(CborError::Type)),
-        ),
-    ];
-    for (flags, tail, expected) in cases {
-        let mut answer = Assertion::with_flags(&signer, flags, 6);
-        answer.auth_data.extend(tail);
-        let judged = finish(
-            authentication(),
-            &answer.signed(&signer),
-            &Stored::of(&signer),
-        );
-        assert_eq!(judged.err(), expected.map(Error::AuthenticatorData));
     }
 }
 

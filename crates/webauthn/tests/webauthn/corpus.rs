@@ -8,7 +8,9 @@ use crate::forge::{Assertion, Attestation, BE, BS, ClientData, ED, Signer, UP, i
 #[path = "../../../../fuzz/src/entry.rs"]
 mod entry;
 
-const TARGETS: [(&str, fn(&[u8])); 6] = [
+type Entry = fn(&[u8]);
+
+const TARGETS: [(&str, Entry); 6] = [
     ("client_data", entry::client_data),
     ("authenticator_data", entry::authenticator_data),
     ("attestation_object", entry::attestation_object),

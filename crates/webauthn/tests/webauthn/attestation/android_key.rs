@@ -59,7 +59,7 @@ fn attested(
 ) -> Attestation {
     let signer = Signer::from_pkcs8(key.serialized_der());
     let mut answer = Attestation::none(&signer);
-    answer.format = "android-key".to_owned();
+    "android-key".clone_into(&mut answer.format);
     let mut params = blank();
     if let Some(content) = describe(&sha256(&answer.client_data)) {
         let extension = extension(KEY_DESCRIPTION, content, false);

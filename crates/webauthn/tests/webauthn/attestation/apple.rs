@@ -16,7 +16,7 @@ fn attested(authority: &Authority, bend: impl Fn(Vec<u8>) -> Option<Vec<u8>>) ->
     // The key must be known before the nonce, and the certificate is made after it.
     let key = rcgen::KeyPair::generate_for(&rcgen::PKCS_ECDSA_P256_SHA256).unwrap();
     let mut answer = Attestation::none(&Signer::from_pkcs8(key.serialized_der()));
-    answer.format = "apple".to_owned();
+    "apple".clone_into(&mut answer.format);
     let mut params = blank();
     let nonce = sha256(&answer.signed());
     if let Some(content) = bend(nonce) {
@@ -61,12 +61,12 @@ fn nonce_and_key_are_those_of_the_credential() {
 
     // A nonce that is right, around another key.
     let mut answer = Attestation::none(&Signer::es256());
-    answer.format = "apple".to_owned();
+    "apple".clone_into(&mut answer.format);
     let mut params = blank();
-    let nonce = framed(&sha256(&answer.signed()));
+    let content = framed(&sha256(&answer.signed()));
     params
         .custom_extensions
-        .push(extension(NONCE, nonce, false));
+        .push(extension(NONCE, content, false));
     answer.statement = statement(&authority, &authority.certify(&params));
     assert_wrong(judge(&answer, &authority), StatementError::PublicKey);
 

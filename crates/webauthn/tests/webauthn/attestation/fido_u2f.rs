@@ -10,7 +10,7 @@ use crate::forge::{
 
 fn attested(credential: &Signer, leaf: &Certified, aaguid: [u8; 16]) -> Attestation {
     let mut answer = Attestation::none(credential);
-    answer.format = "fido-u2f".to_owned();
+    "fido-u2f".clone_into(&mut answer.format);
     answer.aaguid = aaguid;
     let signed = [
         &[0][..],

@@ -26,12 +26,7 @@ fn no_bent_byte_of_an_attestation_passes_where_trust_is_required() {
     anchors
         .add(&hex(&file["attestation_root"]["attestation_ca_cert"]))
         .unwrap();
-    let required = TrustPolicy::Require(Requirement {
-        anchors: &anchors,
-        models: None,
-        now: NOW,
-        u2f_without_aaguid: false,
-    });
+    let required = TrustPolicy::Require(Requirement::new(&anchors, NOW));
     let rp = vectors::rp();
     let mut refused = 0;
     for at in [5, 6, 8, 9, 11, 12, 13, 14] {

@@ -1,71 +1,16 @@
 //! `tpm` (WebAuthn L3 §8.3).
 
+mod said;
+
 use countersign_webauthn::error::{CertificateError, StatementError, TpmError};
-use countersign_webauthn::{AttestationOutcome, Format, RegistrationError};
+use countersign_webauthn::{Algorithm, AttestationOutcome, Format, RegistrationError};
 use rcgen::{CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa};
 
+use self::said::{Said, pub_area, rsa_pub_area};
 use super::{accept, assert_wrong, judge};
 use crate::forge::{
     Attestation, Authority, Signer, array, blank, bytes, der, extension, int, map, sha256, text,
 };
-
-/// Everything a TPM says, to be bent before it is signed.
-#[derive(Clone)]
-struct Said {
-    ver: &'static str,
-    alg: i64,
-    magic: u32,
-    kind: u16,
-    extra_data: Vec<u8>,
-    name_algorithm: u16,
-    name: Option<Vec<u8>>,
-    pub_area: Vec<u8>,
-    tail: Vec<u8>,
-}
-
-fn sized(content: &[u8]) -> Vec<u8> {
-    let length = u16::try_from(content.len()).unwrap();
-    [length.to_be_bytes().as_slice(), content].concat()
-}
-
-/// `TPMT_PUBLIC` of a P-256 key.
-fn pub_area(signer: &Signer, name_algorithm: u16) -> Vec<u8> {
-    let point = signer.point();
-    let (x, y) = point[1..].split_at(32);
-    [
-        0x0023_u16.to_be_bytes().as_slice(),
-        &name_algorithm.to_be_bytes(),
-        &0x0006_0472_u32.to_be_bytes(),
-        &sized(&[]),
-        &0x0010_u16.to_be_bytes(),
-        &0x0010_u16.to_be_bytes(),
-        &0x0003_u16.to_be_bytes(),
-        &0x0010_u16.to_be_bytes(),
-        &sized(x),
-        &sized(y),
-    ]
-    .concat()
-}
-
-impl Said {
-    fn cert_info(&self) -> Vec<u8> {
-        let name = self.name.clone().unwrap_or_else(|| {
-            let hash = sha256(&self.pub_area);
-            [self.name_algorithm.to_be_bytes().as_slice(), &hash].concat()
-        });
-        [
-            self.magic.to_be_bytes().as_slice(),
-            &self.kind.to_be_bytes(),
-            &sized(&[1; 34]),
-            &sized(&self.extra_data),
-            &[0; 25],
-            &sized(&name),
-            &sized(&[2; 34]),
-            &self.tail,
-        ]
-        .concat()
-    }
-}
 
 /// As WebAuthn L3 §8.3.1 wants it.
 fn identity_key() -> CertificateParams {
@@ -94,10 +39,23 @@ fn with_both(
     bend: impl Fn(&mut Said),
     certificate: impl Fn(&mut CertificateParams),
 ) -> (Attestation, Authority) {
-    let authority = Authority::new();
     let credential = Signer::es256();
-    let mut answer = Attestation::none(&credential);
-    answer.format = "tpm".to_owned();
+    let own = pub_area(&credential, 0x000b);
+    let bend = |said: &mut Said| {
+        said.pub_area.clone_from(&own);
+        bend(said);
+    };
+    with_key(&credential, bend, certificate)
+}
+
+fn with_key(
+    credential: &Signer,
+    bend: impl Fn(&mut Said),
+    certificate: impl Fn(&mut CertificateParams),
+) -> (Attestation, Authority) {
+    let authority = Authority::new();
+    let mut answer = Attestation::none(credential);
+    "tpm".clone_into(&mut answer.format);
     let mut said = Said {
         ver: "2.0",
         alg: -7,
@@ -106,7 +64,7 @@ fn with_both(
         extra_data: sha256(&answer.signed()),
         name_algorithm: 0x000b,
         name: None,
-        pub_area: pub_area(&credential, 0x000b),
+        pub_area: Vec::new(),
         tail: Vec::new(),
     };
     bend(&mut said);
@@ -140,6 +98,25 @@ fn certified(
 #[test]
 fn a_certified_key_is_trusted() {
     assert_eq!(saying(|_| ()), Ok(AttestationOutcome::Trusted(Format::Tpm)));
+}
+
+#[test]
+fn an_rsa_key_is_recognized_by_its_modulus() {
+    let credential = Signer::new(Algorithm::Rs256);
+    let (answer, authority) = with_key(
+        &credential,
+        |said| said.pub_area = rsa_pub_area(&credential),
+        |_| (),
+    );
+    let trusted = Ok(AttestationOutcome::Trusted(Format::Tpm));
+    assert_eq!(judge(&answer, &authority), trusted);
+    let other = Signer::new(Algorithm::Rs256);
+    let (answer, authority) = with_key(
+        &credential,
+        |said| said.pub_area = rsa_pub_area(&other),
+        |_| (),
+    );
+    assert_wrong(judge(&answer, &authority), StatementError::PublicKey);
 }
 
 #[test]
