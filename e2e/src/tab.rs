@@ -120,7 +120,6 @@ impl Tab {
             && !self.hurried.get()
             && self.is_new().await
         {
-            self.evaluate().await;
             for found in self.check(checker).await {
                 self.record.complain(found);
             }
