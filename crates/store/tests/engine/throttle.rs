@@ -374,7 +374,10 @@ async fn who_knows_the_password_enrolls_nothing_and_removes_nothing() {
     let (_, _, owner) = world.enroll("alice").await;
     // A session from before the enrollment is worth a password, and stays that.
     world.add_user("bob").await;
-    let old = world.sign_in("bob").await;
+    let FirstStep::SignedIn(old) = world.first_step("bob", client()).await else {
+        panic!("a second step")
+    };
+    let (old_token, old) = (&old.session, world.session(&old).await);
     let fresh = world.sign_in("bob").await;
     let (_, _, _) = world.enroll_with(&fresh).await;
     let id = world.mfa.overview(&old).await.unwrap().authenticators[0].id;
@@ -401,6 +404,12 @@ async fn who_knows_the_password_enrolls_nothing_and_removes_nothing() {
     assert_eq!(
         told(&world.mfa.end_other_sessions(&old, origin()).await.unwrap()),
         stale
+    );
+    let seen = world.mfa.session(old_token).await.unwrap().unwrap();
+    let dismissed = world.mfa.dismiss_notices(&seen).await.unwrap();
+    assert_eq!(
+        told(&dismissed),
+        "ReauthenticationRequired { second_factor: true }"
     );
     let begun = world
         .mfa

@@ -42,9 +42,10 @@ pub fn need(route: &str, html: bool) -> Need {
         | "POST /mfa/confirm"
         | "GET /mfa/backup-codes"
         | "GET /mfa/backup-codes/acknowledge"
-        | "POST /mfa/backup-codes/acknowledge"
-        | "POST /mfa/notices/dismiss" => Need::Session,
-        "GET /password"
+        | "POST /mfa/backup-codes/acknowledge" => Need::Session,
+        // Whoever has only the password must not hide what warns of it.
+        "POST /mfa/notices/dismiss"
+        | "GET /password"
         | "POST /password"
         | "GET /mfa/setup"
         | "POST /mfa/setup"
