@@ -6,6 +6,7 @@
 )]
 
 mod checker;
+mod comfort;
 mod doors;
 mod enrollment;
 mod keeping;
