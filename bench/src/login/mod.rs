@@ -49,7 +49,7 @@ struct Leg {
     /// Processor time of the whole server, and of its writing thread, in seconds.
     processor: f64,
     writer: f64,
-    /// Bytes written to files.
+    /// Bytes written, to files and connections.
     written: f64,
 }
 
@@ -103,7 +103,8 @@ fn notes(report: &mut Report) {
     );
     report.note(
         "A commit is one fdatasync of the journal; each verification is two operations, one before \
-         it is judged and one after. Each request is another user's.",
+         it is judged and one after. Checkpoints of the journal are not among the commits, but among \
+         what is written, and so is the answer. Each request is another user's.",
     );
 }
 
