@@ -8,14 +8,15 @@ use countersign_webauthn::AuthenticationResponse;
 
 use crate::forge::{Assertion, Signer, Stored, authentication, authentication_state, rp, sha256};
 
-/// The best of several rounds: what disturbs a measurement only ever makes it slower.
+/// The best of many short rounds, each shorter than a scheduler's slice: what disturbs a measurement
+/// only ever makes it slower.
 fn best(mut work: impl FnMut()) -> Duration {
-    let rounds = (0..15).map(|_| {
+    let rounds = (0..1000).map(|_| {
         let start = Instant::now();
-        for _ in 0..500 {
+        for _ in 0..10 {
             work();
         }
-        start.elapsed() / 500
+        start.elapsed() / 10
     });
     rounds.min().unwrap()
 }
