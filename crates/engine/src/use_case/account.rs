@@ -118,6 +118,17 @@ impl Countersign {
         if let Some(refusal) = self.stale(session) {
             return Ok(Verdict::Refused(refusal));
         }
+        let (mfa, session) = (self.clone(), session.clone());
+        self.0
+            .detached(|_| async move { mfa.make_backup_codes(&session, origin).await })
+            .await
+    }
+
+    async fn make_backup_codes(
+        &self,
+        session: &Session,
+        origin: Origin,
+    ) -> Result<Verdict<BackupCodeList>, Error> {
         let now = self.0.now()?;
         let permit = self.0.hasher.permit(backup_code::PLACES, true)?;
         let overview = self.overview(session).await?;

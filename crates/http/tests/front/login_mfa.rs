@@ -141,7 +141,7 @@ async fn a_backup_code_opens_a_session_once_and_tells_how_many_are_left() {
     assert_eq!(answer.json(), expected);
     let again = world.pending("alice").await;
     let answer = again.post("/login/mfa", body).await;
-    assert_eq!(answer.status, 401, "{}", answer.text());
+    answer.problem(401, "code_already_used");
     again.get("/session").await.problem(401, "session_required");
     let list = client.get("/mfa").await.json();
     assert_eq!(list["backup_codes_left"], 9);
