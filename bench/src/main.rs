@@ -10,6 +10,7 @@
 mod ambient;
 mod arguments;
 mod backup_code;
+mod busy;
 mod engine;
 mod enrolled;
 mod interleave;
@@ -45,6 +46,7 @@ fn main() -> ExitCode {
 /// Takes the figures and prints them; fails when one was missed.
 fn measure(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let mut report = Report::new(machine::describe());
+    let before = busy::Ticks::now()?;
     if arguments.wants(Part::Otp) {
         otp::measure(&mut report)?;
         picture::measure(&mut report)?;
@@ -55,6 +57,9 @@ fn measure(arguments: &Arguments) -> Result<ExitCode, Failure> {
     }
     if arguments.wants(Part::Login) {
         login::measure(arguments, &mut report)?;
+    }
+    if let Some(others) = busy::Ticks::now()?.since(&before) {
+        report.note(others);
     }
     table::print(&report);
     if let Some(path) = &arguments.json {

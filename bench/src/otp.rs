@@ -9,7 +9,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha1::Sha1;
 
 use crate::Failure;
-use crate::interleave::{Contender, rounds};
+use crate::interleave::{Contender, Times, rounds};
 use crate::report::{Measure, Report, Row};
 
 const NOW: u64 = 1_767_225_600;
@@ -33,15 +33,12 @@ impl User {
         let near: Vec<String> = (STEP - 1..=STEP + 1)
             .map(|step| totp.code_at_step(step).text().to_string())
             .collect();
-        let wrong = (0..4).map(|number| format!("{number:06}"));
+        let mut wrong = (0..4).map(|number| format!("{number:06}"));
         Ok(Self {
             secret,
             totp,
             keyed: Hmac::new_from_slice(&secret)?,
-            wrong: wrong
-                .into_iter()
-                .find(|code| !near.contains(code))
-                .unwrap_or_default(),
+            wrong: wrong.find(|code| !near.contains(code)).unwrap_or_default(),
         })
     }
 }
@@ -122,9 +119,9 @@ pub fn measure(report: &mut Report) -> Result<(), Failure> {
         ROUNDS,
         SPAN,
     );
-    let row = |what: &str, own: &crate::interleave::Times, name: &str, other: &_| {
+    let row = |what: &str, own: &Times, name: &str, other: &Times| {
         Row::new(what, Measure::PerSecond(own.rate()))
-            .beside(name, Measure::PerSecond(rate(other)))
+            .beside(name, Measure::PerSecond(other.rate()))
             .ratio(own.faster_than(other))
     };
     let from_raw = "TOTP that misses, from a raw secret";
@@ -150,8 +147,4 @@ pub fn measure(report: &mut Report) -> Result<(), Failure> {
         &six,
     ));
     Ok(())
-}
-
-fn rate(times: &crate::interleave::Times) -> f64 {
-    times.rate()
 }

@@ -41,7 +41,7 @@ pub enum Measure {
     Seconds(f64),
     /// How many for one.
     Each(f64),
-    /// Memory.
+    /// Memory, in a machine or in files.
     Bytes(f64),
     /// Latencies, in seconds.
     Latency {

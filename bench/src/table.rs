@@ -65,6 +65,9 @@ fn figure(measure: Measure) -> String {
         Measure::PerSecond(rate) => format!("{}/s", scaled(rate)),
         Measure::Seconds(seconds) => span(seconds),
         Measure::Each(each) => significant(each),
+        Measure::Bytes(bytes) if bytes < 1_048_576.0 => {
+            format!("{} KiB", significant(bytes / 1024.0))
+        }
         Measure::Bytes(bytes) => format!("{} MiB", significant(bytes / 1_048_576.0)),
         Measure::Latency { p50, p99, p999 } => {
             let [p50, p99, p999] = [p50, p99, p999].map(|seconds| significant(1000.0 * seconds));

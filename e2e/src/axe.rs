@@ -21,8 +21,10 @@ pub struct Checker {
 }
 
 impl Checker {
-    /// Reads the script. `COUNTERSIGN_SCREENSHOTS` asks for pictures; `name` is their folder's.
-    pub fn load(script: &Path, name: &str) -> Self {
+    /// Reads the script. `COUNTERSIGN_SCREENSHOTS` asks for pictures, in a folder for each test.
+    pub fn load(script: &Path) -> Self {
+        let thread = std::thread::current();
+        let name = thread.name().unwrap_or_default().replace("::", "/");
         let pictures = env::var_os("COUNTERSIGN_SCREENSHOTS").map(|_| {
             let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target");
             target.join("e2e-screenshots").join(name)

@@ -62,9 +62,10 @@ impl Tab {
         serde_json::from_value(self.evaluate(&field).await).unwrap()
     }
 
-    /// What a person reads on the page.
+    /// What a person reads on the page, in one line.
     pub async fn text(&self) -> String {
-        self.string("document.body.innerText").await
+        self.string("document.body.innerText.replace(/\\s+/g, ' ')")
+            .await
     }
 
     /// The heading.

@@ -4,6 +4,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
+    clippy::missing_panics_doc,
     reason = "a test ends where its premise fails"
 )]
 
@@ -29,10 +30,9 @@ pub use tab::Tab;
 pub use tools::Tools;
 pub use world::{Audit, World, run};
 
-/// Makes of each story four tests: with scripts and without, each as people have the pages and with
-/// the accessibility checker looking at every one of them.
+/// Makes of each story two tests: with scripts and without.
 #[macro_export]
-macro_rules! told_in_all_ways {
+macro_rules! told_both_ways {
     ($($name:ident),+ $(,)?) => {
         mod with_scripts {
             $(#[test] fn $name() { $crate::run($crate::Scripts::On, $crate::Audit::Off, super::$name); })+
@@ -40,6 +40,13 @@ macro_rules! told_in_all_ways {
         mod without_scripts {
             $(#[test] fn $name() { $crate::run($crate::Scripts::Off, $crate::Audit::Off, super::$name); })+
         }
+    };
+}
+
+/// Makes of each story two more tests, in which the accessibility checker looks at every page.
+#[macro_export]
+macro_rules! told_to_the_checker {
+    ($($name:ident),+ $(,)?) => {
         mod checked_with_scripts {
             $(#[test] fn $name() { $crate::run($crate::Scripts::On, $crate::Audit::On, super::$name); })+
         }

@@ -51,8 +51,8 @@ impl Phone {
         let near: Vec<String> = (self.step() - 20..self.step() + 20)
             .map(|step| self.at(step))
             .collect();
-        (0..)
-            .map(|number: u32| format!("{number:06}"))
+        (0..100)
+            .map(|number| format!("{number:06}"))
             .find(|code| !near.contains(code))
             .unwrap()
     }
@@ -73,7 +73,7 @@ pub fn read_picture(png: &[u8]) -> String {
         .unwrap();
     let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
     let frame = reader.next_frame(&mut pixels).unwrap();
-    let (width, height) = (frame.width as usize, frame.height as usize);
+    let [width, height] = [frame.width, frame.height].map(|side| usize::try_from(side).unwrap());
     let channels = frame.color_type.samples();
     let mut image = rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| {
         pixels.get((y * width + x) * channels).copied().unwrap()

@@ -1,12 +1,11 @@
 //! What a browser asked for and what it complained about, from its first page to its last.
 
-use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
 
 use chromiumoxide::Page;
 use chromiumoxide::cdp::IntoEventKind;
 use chromiumoxide::cdp::browser_protocol::audits::{self, EventIssueAdded};
-use chromiumoxide::cdp::browser_protocol::log::{EventEntryAdded, LogEntrySource};
+use chromiumoxide::cdp::browser_protocol::log::{EventEntryAdded, LogEntryLevel, LogEntrySource};
 use chromiumoxide::cdp::browser_protocol::network::{
     EventRequestWillBeSent, EventResponseReceived, ResourceType,
 };
@@ -77,26 +76,28 @@ impl Record {
             // A refusal is a page with a status of its own; the parts of a page are checked above.
             let answer = event.entry.source == LogEntrySource::Network
                 && event.entry.text.contains("responded with a status of");
-            (!answer).then(|| format!("{:?}", event.entry))
+            let loud = matches!(
+                event.entry.level,
+                LogEntryLevel::Warning | LogEntryLevel::Error
+            );
+            (loud && !answer).then(|| serde_json::to_string(event).unwrap())
         })
         .await;
         self.listen(page, |event: &EventConsoleApiCalled| {
-            Some(format!("{event:?}"))
+            Some(serde_json::to_string(event).unwrap())
         })
         .await;
         self.listen(page, |event: &EventExceptionThrown| {
-            Some(format!("{event:?}"))
+            Some(serde_json::to_string(event).unwrap())
         })
         .await;
-        self.listen(page, |event: &EventIssueAdded| Some(format!("{event:?}")))
-            .await;
+        self.listen(page, |event: &EventIssueAdded| {
+            Some(serde_json::to_string(event).unwrap())
+        })
+        .await;
     }
 
-    async fn listen<T: IntoEventKind + Unpin + Debug>(
-        &self,
-        page: &Page,
-        line: fn(&T) -> Option<String>,
-    ) {
+    async fn listen<T: IntoEventKind + Unpin>(&self, page: &Page, line: fn(&T) -> Option<String>) {
         listen(page, Arc::clone(&self.complaints), line).await;
     }
 }

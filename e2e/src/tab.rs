@@ -1,6 +1,8 @@
 //! One tab of a browser, used as a person uses it: by what is written on the page, with a mouse and
 //! a keyboard. Wherever it arrives it makes sure of what must hold on every page.
 
+use std::cell::{Cell, RefCell};
+use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use chromiumoxide::Page;
@@ -31,6 +33,8 @@ pub struct Tab {
     scripts: Scripts,
     checker: Option<Checker>,
     record: Record,
+    pub(crate) hurried: Cell<bool>,
+    checked: RefCell<HashSet<String>>,
 }
 
 impl Tab {
@@ -45,6 +49,8 @@ impl Tab {
             scripts,
             checker,
             record,
+            hurried: Cell::new(false),
+            checked: RefCell::default(),
         };
         tab.resize(USUAL).await;
         tab
@@ -110,11 +116,21 @@ impl Tab {
         assert_eq!(wide, Value::Array(Vec::new()), "wider than 320 px");
         let kept = self.evaluate("localStorage.length + sessionStorage.length");
         assert_eq!(kept.await, Value::from(0), "kept in the browser's storage");
-        if let Some(checker) = &self.checker {
+        if let Some(checker) = &self.checker
+            && !self.hurried.get()
+            && self.is_new().await
+        {
             for found in self.check(checker).await {
                 self.record.complain(found);
             }
         }
+    }
+
+    /// Whether no page that reads the same, numbers aside, was checked here before.
+    async fn is_new(&self) -> bool {
+        let mut page = self.title().await + &self.text().await;
+        page.retain(|letter| !letter.is_ascii_digit());
+        self.checked.borrow_mut().insert(page)
     }
 
     /// What reaches out of the page at the narrowest width.

@@ -40,8 +40,7 @@ pub fn run(scripts: Scripts, audit: Audit, story: impl AsyncFnOnce(&World)) {
         .build()
         .unwrap();
     runtime.block_on(async {
-        let name = format!("scripts-{scripts:?}").to_lowercase();
-        let checker = (audit == Audit::On).then(|| Checker::load(&tools.axe, &name));
+        let checker = (audit == Audit::On).then(|| Checker::load(&tools.axe));
         let world = World {
             server: Server::start(&tools.server),
             browser: Browser::start(&tools.chromium, scripts, checker).await,

@@ -109,6 +109,8 @@ impl Level {
             "  of it in the writing thread",
             each(legs, |leg| leg.writer),
         ));
+        let written = median(legs, |leg| leg.written / requests(leg));
+        report.row(Row::new("  written each", Measure::Bytes(written)));
         Ok(())
     }
 }

@@ -49,6 +49,8 @@ struct Leg {
     /// Processor time of the whole server, and of its writing thread, in seconds.
     processor: f64,
     writer: f64,
+    /// Bytes written, to files and connections.
+    written: f64,
 }
 
 /// A running server and the people who have not been asked yet.
@@ -101,7 +103,8 @@ fn notes(report: &mut Report) {
     );
     report.note(
         "A commit is one fdatasync of the journal; each verification is two operations, one before \
-         it is judged and one after. Each request is another user's.",
+         it is judged and one after. Checkpoints of the journal are not among the commits, but among \
+         what is written, and so is the answer. Each request is another user's.",
     );
 }
 
@@ -149,7 +152,9 @@ impl Bench {
 
     fn send(&mut self, load: &Load) -> Result<Leg, Failure> {
         let (commits, before) = (self.server.commits()?, self.server.processor_time()?);
+        let wrote = self.server.written()?;
         let outcome = client::run(load)?;
+        let written = self.server.written()? - wrote;
         let (after, committed) = (self.server.processor_time()?, self.server.commits()?);
         let spent = |name: Option<&str>| -> f64 {
             let of = |threads: &std::collections::BTreeMap<String, f64>| -> f64 {
@@ -165,6 +170,7 @@ impl Bench {
             commits: committed - commits,
             processor: spent(None),
             writer: spent(Some("store-writer")),
+            written,
         })
     }
 }

@@ -23,19 +23,23 @@ use crate::ambient::OsRandom;
 
 const PASSWORD_VERSION: i64 = 1;
 
-fn id(number: u32) -> Result<UserId, Failure> {
-    Ok(UserId::parse(&format!("user-{number}"))?)
+/// So many ids, in the order of their rows: a store that is filled in order is filled fast.
+pub fn ids(many: u32) -> Result<Vec<UserId>, Failure> {
+    let ids = (0..many).map(|number| UserId::parse(&format!("user-{number}")));
+    let mut ids = ids.collect::<Result<Vec<_>, _>>()?;
+    ids.sort_by_cached_key(|id| id.key(&RealmId::default()));
+    Ok(ids)
 }
 
 /// Creates a user with a fresh session, and gives the session's token.
 pub async fn create(
     store: &Arc<SqliteStore>,
-    number: u32,
+    id: &UserId,
     now: Timestamp,
 ) -> Result<Token, Failure> {
-    let (realm, id) = (RealmId::default(), id(number)?);
+    let (realm, id) = (RealmId::default(), id.clone());
     let key = id.key(&realm);
-    let name = UserName::parse(&format!("user{number}@example.com"))?;
+    let name = UserName::parse(&format!("{}@example.com", id.as_str()))?;
     let (_, token) = token()?;
     let audit = AuditRow {
         id: EventId::generate(now, &OsRandom)?,
@@ -58,6 +62,7 @@ pub async fn create(
         record: UserRecord {
             key,
             id,
+            handle: [0; 64],
             name: name.shown().to_owned(),
             name_hash: name.hash(&realm),
             realm,
@@ -125,8 +130,8 @@ pub fn open_logins(
     let mut db = open(database)?;
     let transaction = db.transaction()?;
     let mut rows = Vec::new();
-    for (number, person) in (0..).zip(people) {
-        let key = id(number)?.key(&realm);
+    for person in people {
+        let key = person.id.key(&realm);
         for _ in 0..logins {
             let (text, token) = token()?;
             person.logins.push(text);

@@ -1,15 +1,18 @@
 //! A store full of users with real, sealed authenticators and open logins. Passwords and backup
 //! codes they have none: those would cost eleven Argon2id each, and a second step reads neither.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use countersign::clock::{Clock as _, Randomness as _, Timestamp};
 use countersign::otp::{Algorithm, Digits, Period, Secret, Totp};
 use countersign::session::{Origin, Token};
+use countersign::user::UserId;
 use countersign::vault::Keyring;
-use countersign::{Client, Countersign, EnrollmentOptions, Hashing};
+use countersign::{Client, Countersign, EnrollmentOptions, Hashing, Policy};
 use countersign_store::{Options, SqliteStore};
 use data_encoding::BASE64URL_NOPAD;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -20,6 +23,8 @@ use crate::Failure;
 use crate::ambient::{OsRandom, RunningClock, Runtime};
 use crate::enrolled::accepted;
 
+/// Where a store is seeded without waiting for a disk; it is measured on the disk.
+const MEMORY: &str = "/dev/shm";
 /// Enrollments under way at once: a full batch of the store's.
 const TOGETHER: usize = 256;
 
@@ -34,6 +39,7 @@ pub struct Seeded {
 
 /// A user: the secret on the phone, and the cookies of open logins.
 pub struct Person {
+    pub id: UserId,
     secret: Secret,
     pub logins: Vec<String>,
 }
@@ -49,25 +55,37 @@ impl Person {
 pub fn seed(folder: &Path, users: u32, logins: usize) -> Result<Seeded, Failure> {
     std::fs::create_dir_all(folder)?;
     let name = format!("{users}-users.db");
-    for suffix in ["", "-wal", "-shm"] {
-        // What is not there need not be removed.
-        let _ = std::fs::remove_file(folder.join(format!("{name}{suffix}")));
-    }
     let (database, keyring_file) = (folder.join(&name), folder.join("keyring.json"));
+    let memory = tempfile::tempdir_in(MEMORY).or_else(|_| tempfile::tempdir_in(folder))?;
+    let seeded = memory.path().join(&name);
     let clock = Arc::new(RunningClock::at(Timestamp::from_seconds(1_767_225_600)));
     let keyring = Keyring::generate(clock.now(), &OsRandom)?;
     std::fs::write(&keyring_file, keyring.to_json().as_bytes())?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
-    let mut people = runtime.block_on(enroll(&database, &keyring, &clock, users))?;
-    person::open_logins(&database, &mut people, logins, clock.now())?;
+    let mut people = runtime.block_on(enroll(&seeded, &keyring, &clock, users))?;
+    person::open_logins(&seeded, &mut people, logins, clock.now())?;
+    place(&seeded, &database)?;
+    // By chance instead of by key, so that one request is nowhere near the next.
+    people.sort_unstable_by(|one, other| one.logins.cmp(&other.logins));
     Ok(Seeded {
         database,
         keyring: keyring_file,
         people,
         until: clock.now(),
     })
+}
+
+/// Puts the seeded file where it is measured, in place of one from a run before.
+fn place(seeded: &Path, database: &Path) -> Result<(), Failure> {
+    for suffix in ["", "-wal", "-shm"] {
+        // What is not there need not be removed.
+        let _ = std::fs::remove_file(format!("{}{suffix}", database.display()));
+    }
+    std::fs::copy(seeded, database)?;
+    File::open(database)?.sync_all()?;
+    Ok(())
 }
 
 async fn enroll(
@@ -87,13 +105,20 @@ async fn enroll(
             queue: 20 * TOGETHER,
             reserved: 0,
         })
+        .policy(Policy {
+            fresh: Duration::from_hours(24),
+            ..Policy::default()
+        })
         .build()?;
     let bar = bar(u64::from(users), "users");
     let (world, count) = ((store, mfa), bar.clone());
+    let ids = Arc::<[_]>::from(person::ids(users)?);
+    let creating = Arc::clone(&ids);
     let sessions = together(users, world.clone(), move |(store, mfa), number| {
-        let count = count.clone();
+        let (count, ids) = (count.clone(), Arc::clone(&creating));
         async move {
-            let session = person::create(&store, number, mfa.now()).await?;
+            let id = ids.get(usize::try_from(number)?).ok_or("no id")?;
+            let session = person::create(&store, id, mfa.now()).await?;
             count.inc(1);
             Ok((number, session))
         }
@@ -104,14 +129,17 @@ async fn enroll(
     let bar = self::bar(u64::from(users), "authenticators");
     let (count, sessions) = (bar.clone(), Arc::<[_]>::from(sessions));
     let people = together(users, world, move |(_, mfa), number| {
-        let (count, sessions) = (count.clone(), Arc::clone(&sessions));
+        let (count, ids, sessions) = (count.clone(), Arc::clone(&ids), Arc::clone(&sessions));
         async move {
             let index = usize::try_from(number)?;
-            let (number, session) = sessions.get(index).ok_or("no session")?;
-            let secret = authenticator(&mfa, session).await?;
+            let (_, session) = sessions.get(index).ok_or("no session")?;
+            let person = Person {
+                id: ids.get(index).ok_or("no id")?.clone(),
+                secret: authenticator(&mfa, session).await?,
+                logins: Vec::new(),
+            };
             count.inc(1);
-            let logins = Vec::new();
-            Ok((*number, Person { secret, logins }))
+            Ok((number, person))
         }
     })
     .await?;

@@ -97,6 +97,8 @@ async fn listen(
         .realm(Realm {
             id: RealmId::default(),
             issuer: "Countersign".to_owned(),
+            rp_id: "localhost".to_owned(),
+            origins: vec![origin.clone()],
             audience: origin.clone(),
         })
         .build()?;

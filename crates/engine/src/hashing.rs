@@ -1,9 +1,9 @@
 //! Argon2id on a bounded pool of threads of its own, so that neither a flood of passwords nor one slow
 //! hash holds up anything else. It knows nothing of users and decides nothing.
 
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
 use argon2::{Algorithm, Argon2, Block, Params, Version};
@@ -42,18 +42,52 @@ impl Default for Hashing {
     }
 }
 
+/// How long a thread without work keeps its 19 MiB.
+const IDLE: Duration = Duration::from_secs(10);
+
 /// The pool.
 pub(crate) struct Hasher {
-    jobs: Sender<Job>,
+    queue: Arc<Queue>,
     load: Arc<AtomicUsize>,
     performed: Arc<AtomicU64>,
     size: Hashing,
+}
+
+#[derive(Default)]
+struct Queue {
+    inbox: Mutex<Inbox>,
+    arrived: Condvar,
+}
+
+#[derive(Default)]
+struct Inbox {
+    jobs: VecDeque<Job>,
+    closed: bool,
+}
+
+impl Queue {
+    fn push(&self, job: Job) -> Result<(), Unavailable> {
+        let mut inbox = self.inbox.lock().map_err(|_| Unavailable::Interrupted)?;
+        inbox.jobs.push_back(job);
+        drop(inbox);
+        self.arrived.notify_one();
+        Ok(())
+    }
 }
 
 struct Job {
     input: Zeroizing<Vec<u8>>,
     salt: [u8; 16],
     answer: oneshot::Sender<Option<[u8; 32]>>,
+}
+
+impl Drop for Hasher {
+    fn drop(&mut self) {
+        if let Ok(mut inbox) = self.queue.inbox.lock() {
+            inbox.closed = true;
+        }
+        self.queue.arrived.notify_all();
+    }
 }
 
 /// A place in the queue, given back when dropped. It is taken before anything is counted.
@@ -71,17 +105,15 @@ impl Drop for Permit {
 
 impl Hasher {
     pub(crate) fn start(size: Hashing) -> Result<Self, std::io::Error> {
-        let (jobs, inbox) = channel();
-        let inbox = Arc::new(Mutex::new(inbox));
-        let performed = Arc::new(AtomicU64::new(0));
+        let (queue, performed) = (Arc::new(Queue::default()), Arc::new(AtomicU64::new(0)));
         for number in 0..size.threads.max(1) {
-            let (inbox, performed) = (Arc::clone(&inbox), Arc::clone(&performed));
+            let (queue, performed) = (Arc::clone(&queue), Arc::clone(&performed));
             std::thread::Builder::new()
                 .name(format!("argon2-{number}"))
-                .spawn(move || work(&inbox, &performed))?;
+                .spawn(move || work(&queue, &performed))?;
         }
         Ok(Self {
-            jobs,
+            queue,
             load: Arc::new(AtomicUsize::new(0)),
             performed,
             size,
@@ -146,30 +178,49 @@ impl Hasher {
             salt,
             answer,
         };
-        self.jobs.send(job).map_err(|_| Unavailable::Interrupted)?;
+        self.queue.push(job)?;
         let tag = wait.await.ok().flatten().ok_or(Unavailable::Interrupted)?;
         Ok(Zeroizing::new(tag))
     }
 }
 
-fn work(inbox: &Mutex<Receiver<Job>>, performed: &AtomicU64) {
+fn work(queue: &Queue, performed: &AtomicU64) {
     let Ok(params) = Params::new(MEMORY_KIB, PASSES, LANES, Some(32)) else {
         return;
     };
-    let mut memory = vec![Block::default(); params.block_count()];
+    let blocks = params.block_count();
     let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-    loop {
-        let next = match inbox.lock() {
-            Ok(inbox) => inbox.recv(),
-            Err(_) => return,
-        };
-        let Ok(job) = next else { return };
+    let mut memory = Vec::new();
+    while let Some(job) = next(queue, &mut memory) {
+        memory.resize(blocks, Block::default());
         let mut tag = [0; 32];
         let done =
             argon2.hash_password_into_with_memory(&job.input, &job.salt, &mut tag, &mut memory);
         performed.fetch_add(1, Ordering::AcqRel);
         // A receiver that is gone has nobody to tell.
         let _ = job.answer.send(done.ok().map(|()| tag));
+    }
+}
+
+/// Waits for a job, and gives the memory back when none comes for a while; none when the pool is gone.
+fn next(queue: &Queue, memory: &mut Vec<Block>) -> Option<Job> {
+    let mut inbox = queue.inbox.lock().ok()?;
+    loop {
+        if let Some(job) = inbox.jobs.pop_front() {
+            return Some(job);
+        }
+        if inbox.closed {
+            return None;
+        }
+        if memory.is_empty() {
+            inbox = queue.arrived.wait(inbox).ok()?;
+        } else {
+            let (woken, waited) = queue.arrived.wait_timeout(inbox, IDLE).ok()?;
+            inbox = woken;
+            if waited.timed_out() {
+                *memory = Vec::new();
+            }
+        }
     }
 }
 

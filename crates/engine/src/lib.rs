@@ -31,7 +31,7 @@ pub use error::Error;
 pub use hashing::Hashing;
 pub use policy::Policy;
 pub use secret_text::{BackupCodeList, Password, Proof};
-pub use use_case::Operator;
+pub use use_case::{KeyCheck, Operator};
 pub use verdict::{Refusal, Verdict};
 pub use verification::Acceptance;
 pub use view::{

@@ -66,7 +66,10 @@ impl UserName {
     /// `otpauth:` label could not carry it), white space at its ends aside. All spellings that a person takes for the same share one canonical form (NFKC, lower
     /// case), and so one user and one count.
     pub fn parse(text: &str) -> Result<Self, Misuse> {
-        let shown: String = text.trim().chars().take(Self::MOST + 1).nfc().collect();
+        if text.len() > 1024 {
+            return Err(Misuse::UserName);
+        }
+        let shown: String = text.trim().nfc().collect();
         let canonical: String = shown.nfkc().flat_map(char::to_lowercase).nfkc().collect();
         let fits = !canonical.is_empty()
             && shown.chars().count() <= Self::MOST
@@ -172,6 +175,11 @@ mod tests {
             assert!(UserId::parse(id).is_err(), "{id:?}");
         }
         assert!(UserId::parse(&"x".repeat(128)).is_ok());
+        let composed = "e\u{301}".repeat(40);
+        assert_eq!(
+            UserName::parse(&composed).unwrap().shown().chars().count(),
+            40
+        );
         for name in [
             "",
             "  ",

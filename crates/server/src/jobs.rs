@@ -13,9 +13,20 @@ pub async fn purge(mfa: Countersign) {
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        match mfa.purge().await {
-            Ok(rows) => tracing::debug!(rows, "removed what had expired"),
-            Err(error) => tracing::warn!(%error, "could not remove what has expired"),
+        // One call removes a bounded number of each kind; what is left must not pile up.
+        loop {
+            match mfa.purge().await {
+                Ok(rows) => {
+                    tracing::debug!(rows, "removed what had expired");
+                    if rows < 1000 {
+                        break;
+                    }
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "could not remove what has expired");
+                    break;
+                }
+            }
         }
     }
 }

@@ -10,7 +10,6 @@ use std::time::Duration;
 
 use axum::Router;
 use countersign::clock::Clock as _;
-use countersign::error::Unavailable;
 use countersign::port::store::{Found, Read, Store as _};
 use countersign::realm::{Realm, RealmId};
 use countersign::vault::Keyring;
@@ -70,14 +69,17 @@ pub async fn open(
     }
     let store = SqliteStore::open(&settings.database, Options::default())?;
     let (mfa, ended) = build(store, &keyring, settings, url, hashing)?;
-    let broken = match mfa.operator().check_keys().await {
-        Ok(()) => false,
-        Err(Error::Unavailable(Unavailable::Vault(_))) if opening == Opening::Repair => true,
-        Err(Error::Unavailable(Unavailable::Vault(_))) => {
-            return Err(KeyringFailure::Foreign(settings.database.clone()).into());
-        }
-        Err(error) => return Err(error.into()),
-    };
+    let keys = mfa.operator().check_keys().await?;
+    if keys.is_foreign() && opening != Opening::Repair {
+        return Err(KeyringFailure::Foreign(settings.database.clone()).into());
+    }
+    for user in &keys.failed {
+        tracing::warn!(
+            user,
+            "rows of this user do not open: they were changed; see `countersign doctor`"
+        );
+    }
+    let broken = !keys.failed.is_empty();
     Ok(Opened {
         mfa,
         tasks: ended,

@@ -10,7 +10,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use countersign::audit::{Event, Outcome};
-use countersign::authenticator::Status;
+use countersign::authenticator::{Label, Status};
 use countersign::clock::Timestamp;
 use countersign::error::{Error, StoreFailure, Unavailable};
 use countersign::port::store::{
@@ -70,17 +70,29 @@ async fn operations_that_wait_together_are_committed_together() {
 async fn one_that_fails_takes_no_other_with_it() {
     let folder = TempDir::new().unwrap();
     let world = World::new(open(&folder.path().join("store.sqlite"), None));
-    let person = world.person("alice").await;
+    let who = world.enrolled("alice").await;
+    let person = who.person.clone();
     let row = world.row(&person, Event::Started, Outcome::Success, None);
     let good = world.row(&person, Event::Started, Outcome::Success, None);
     world.done(Change::Record(row.clone())).await;
     let (twice, once) = tokio::join!(
-        world.store.change(Change::Record(row)),
+        world.store.change(Change::Record(row.clone())),
         world.store.change(Change::Record(good)),
     );
     assert!(twice.is_err(), "the id is taken");
     once.unwrap();
     assert_eq!(world.count(Event::Started).await, 2);
+    // Nor does it leave a change without its row.
+    let rename = Change::Rename {
+        guard: who.guard,
+        user: person.key,
+        authenticator: who.authenticator,
+        label: Label::parse("Unrecorded").unwrap(),
+        audit: row,
+    };
+    assert!(world.store.change(rename).await.is_err());
+    let label = &world.overview(&person).await.authenticators[0].label;
+    assert_eq!(label, "Phone");
 }
 
 /// The disk fills while codes are being consumed: whoever was accepted was committed, and when there

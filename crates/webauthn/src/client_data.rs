@@ -56,6 +56,10 @@ impl<'a> ClientData<'a> {
     pub fn parse(json: &'a [u8]) -> Result<Self, ClientDataError> {
         let json = json.strip_prefix(b"\xef\xbb\xbf").unwrap_or(json);
         let json = core::str::from_utf8(json).map_err(|_| ClientDataError::Utf8)?;
+        // serde would take an array of the members, too.
+        if !json.trim_start().starts_with('{') {
+            return Err(ClientDataError::Json);
+        }
         serde_json::from_str(json).map_err(|_| ClientDataError::Json)
     }
 

@@ -160,3 +160,25 @@ pub enum ResponseError {
     #[error("the answer is not the JSON that a browser makes")]
     Json,
 }
+
+/// Why a metadata blob is not believed (FIDO Metadata Service 3, §3.2).
+#[cfg(feature = "fido-mds")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum MetadataError {
+    /// Not a signed blob, or not the JSON that belongs in it.
+    #[error("not a metadata blob")]
+    Shape,
+    /// Neither RS256 nor ES256.
+    #[error("the blob is signed by an algorithm that is not supported")]
+    Algorithm,
+    /// A root that the caller gave is no certificate.
+    #[error("a given root is not a certificate")]
+    Root,
+    /// Its certificates do not lead to a given root now, or are not for the host.
+    #[error("the blob's certificates are not trusted")]
+    Chain,
+    /// Its signature is wrong.
+    #[error("the blob's signature is wrong")]
+    Signature,
+}

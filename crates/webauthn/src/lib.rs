@@ -41,6 +41,8 @@ pub mod client_data;
 mod cose;
 mod digest;
 pub mod error;
+#[cfg(feature = "fido-mds")]
+pub mod mds;
 mod option;
 mod origin;
 mod response;

@@ -1,11 +1,16 @@
 //! What a browser answers, `RegistrationResponseJSON` and `AuthenticationResponseJSON` of WebAuthn
 //! L3 §5.1; refuses missing members and oversized ones, passes over members it does not know.
 
+use core::fmt;
 use std::borrow::Cow;
 
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::base64url::{Base64Url, CredentialId};
+use crate::ceremony::Challenge;
+use crate::client_data::ClientData;
 use crate::error::ResponseError;
 
 /// The longest answer that is read, in bytes of JSON.
@@ -16,7 +21,7 @@ pub type ClientDataJson = Base64Url<1, 8192>;
 
 /// The answer to creation options (`RegistrationResponseJSON`).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", remote = "Self")]
 pub struct RegistrationResponse {
     /// The credential's id.
     pub id: CredentialId,
@@ -38,7 +43,7 @@ pub struct RegistrationResponse {
 /// `AuthenticatorAttestationResponseJSON`. Its easy-to-read copies of the authenticator data and
 /// the public key are not looked at: nobody signed them.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", remote = "Self")]
 pub struct AttestationResponse {
     /// The client data, as they were hashed.
     #[serde(rename = "clientDataJSON")]
@@ -52,7 +57,7 @@ pub struct AttestationResponse {
 
 /// The answer to request options (`AuthenticationResponseJSON`).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", remote = "Self")]
 pub struct AuthenticationResponse {
     /// The credential's id: what the caller finds the stored credential by.
     pub id: CredentialId,
@@ -73,7 +78,7 @@ pub struct AuthenticationResponse {
 
 /// `AuthenticatorAssertionResponseJSON`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", remote = "Self")]
 pub struct AssertionResponse {
     /// The client data, as they were signed.
     #[serde(rename = "clientDataJSON")]
@@ -110,7 +115,7 @@ fn known<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Attachment>, D::Er
 /// Client extension results; those that are not known here are passed over (WebAuthn L3 §7.1 step
 /// 28, §7.2 step 23).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", remote = "Self")]
 pub struct ExtensionResults {
     /// Whether the credential is discoverable (WebAuthn L3 §10.1.3).
     #[serde(default)]
@@ -119,16 +124,56 @@ pub struct ExtensionResults {
 
 /// `CredentialPropertiesOutput`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(remote = "Self")]
 pub struct CredentialProperties {
     /// Discoverable, not discoverable, or not known.
     #[serde(default)]
     pub rk: Option<bool>,
 }
 
+/// serde would take an array of a struct's members for the struct. A browser never writes one.
+macro_rules! objects_only {
+    ($($name:ident),+) => {$(
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                struct Object;
+
+                impl<'de> Visitor<'de> for Object {
+                    type Value = $name;
+
+                    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+                        out.write_str("a JSON object")
+                    }
+
+                    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<$name, A::Error> {
+                        $name::deserialize(MapAccessDeserializer::new(map))
+                    }
+                }
+
+                from.deserialize_map(Object)
+            }
+        }
+    )+};
+}
+
+objects_only!(
+    RegistrationResponse,
+    AttestationResponse,
+    AuthenticationResponse,
+    AssertionResponse,
+    ExtensionResults,
+    CredentialProperties
+);
+
 impl RegistrationResponse {
     /// Reads the JSON of at most [`MAX_RESPONSE`] bytes.
     pub fn parse(json: &[u8]) -> Result<Self, ResponseError> {
         bounded(json)
+    }
+
+    /// The challenge in the client data, before anything is judged; see [`ClientData::challenge`].
+    pub fn challenge(&self) -> Option<Challenge> {
+        challenge(&self.response.client_data_json)
     }
 }
 
@@ -137,6 +182,16 @@ impl AuthenticationResponse {
     pub fn parse(json: &[u8]) -> Result<Self, ResponseError> {
         bounded(json)
     }
+
+    /// The challenge in the client data, before anything is judged; see [`ClientData::challenge`].
+    pub fn challenge(&self) -> Option<Challenge> {
+        challenge(&self.response.client_data_json)
+    }
+}
+
+fn challenge(client_data_json: &ClientDataJson) -> Option<Challenge> {
+    let client_data = ClientData::parse(client_data_json.as_bytes()).ok()?;
+    Challenge::from_text(client_data.challenge()?).ok()
 }
 
 fn bounded<'de, T: Deserialize<'de>>(json: &'de [u8]) -> Result<T, ResponseError> {

@@ -46,7 +46,10 @@ impl<'a> PublicKey<'a> {
     /// 2 048 to 4 096 bits (NIST: at least 112 bits of strength), an odd exponent from 65 537 to
     /// 32 bits (FIPS 186-5 §5.1).
     pub(crate) fn rsa(n: &'a [u8], e: &'a [u8]) -> Result<Self, CoseError> {
-        let n_fits = (256..=512).contains(&n.len()) && n.first().is_some_and(|&top| top >= 0x80);
+        // No leading zero, and in 256 bytes none of the first bit either.
+        let least = if n.len() == 256 { 0x80 } else { 1 };
+        let n_fits =
+            (256..=512).contains(&n.len()) && n.first().is_some_and(|&first| first >= least);
         let exponent = e
             .iter()
             .fold(0_u64, |sum, &byte| (sum << 8) | u64::from(byte));

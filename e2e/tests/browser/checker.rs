@@ -18,6 +18,8 @@ fn the_checker_sees_a_field_without_a_label() {
         let plant = "document.querySelector('form').append(document.createElement('input')), 0";
         tab.evaluate(plant).await;
         let found = tab.audit().await;
+        world.browser.record.clear();
+        tab.goto(&world.at("/login")).await;
         assert_eq!(found.len(), 4, "in each scheme and width: {found:#?}");
         assert!(
             found.iter().all(|line| line.contains("label:")),
@@ -34,6 +36,7 @@ async fn recorded(world: &World, tab: &Tab, list: impl Fn(&World) -> Vec<String>
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     let seen = list(world).join("\n");
+    tab.goto(&world.at("/login")).await;
     world.browser.record.clear();
     tab.goto(&world.at("/login")).await;
     seen

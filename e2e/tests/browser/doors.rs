@@ -2,7 +2,13 @@
 
 use countersign_e2e::{Person, World};
 
-countersign_e2e::told_in_all_ways!(
+countersign_e2e::told_both_ways!(
+    a_second_step_without_a_first_leads_back_to_it,
+    a_form_without_its_cookie_changes_nothing,
+    pages_that_need_no_account_can_be_read,
+);
+
+countersign_e2e::told_to_the_checker!(
     a_second_step_without_a_first_leads_back_to_it,
     a_form_without_its_cookie_changes_nothing,
     pages_that_need_no_account_can_be_read,

@@ -3,7 +3,7 @@
 use chromiumoxide::cdp::browser_protocol::network::CookieSameSite;
 use countersign_e2e::{Person, Tab, World};
 
-countersign_e2e::told_in_all_ways!(cookies_are_out_of_reach_of_scripts_and_of_other_sites);
+countersign_e2e::told_both_ways!(cookies_are_out_of_reach_of_scripts_and_of_other_sites);
 
 async fn names(tab: &Tab) -> Vec<String> {
     let cookies = tab.cookies().await;

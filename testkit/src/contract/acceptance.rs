@@ -43,7 +43,7 @@ fn accepted(replies: &[Reply]) -> usize {
 pub async fn a_code_is_accepted_once_among_64<S: Store>(world: Arc<World<S>>) {
     let who = world.enrolled("alice").await;
     for round in 0..ROUNDS {
-        world.pass(30);
+        world.pass(301);
         let (key, id, at) = (who.person.key, who.authenticator, 2000 + round);
         let replies = at_once((0..AT_ONCE).map(|_| {
             let (world, person) = (Arc::clone(&world), who.person.clone());
@@ -89,7 +89,7 @@ pub async fn a_backup_code_is_accepted_once_among_64<S: Store>(world: Arc<World<
             })
             .await;
         for (id, selector) in ids {
-            world.pass(30);
+            world.pass(301);
             let key = who.person.key;
             let replies = at_once((0..AT_ONCE).map(|_| {
                 let (world, person) = (Arc::clone(&world), who.person.clone());

@@ -156,7 +156,8 @@ pub async fn a_reset_takes_everything_but_the_password<S: Store>(world: Arc<Worl
         reply,
         Reply::Settled(Settled::Accepted(Effected::BackupCodesStored))
     );
-    let admit = world.code(Gate::User(who.person.key));
+    let mut admit = world.code(Gate::User(who.person.key));
+    admit.limits.consecutive = 1;
     assert_eq!(
         world.try_code(&who.person, admit, Some((id, 2))).await,
         ACCEPTED

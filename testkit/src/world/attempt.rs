@@ -36,7 +36,6 @@ impl<S: Store> World<S> {
             now: self.now(),
             gate,
             purpose: Purpose::Verify,
-            digits: 6,
             pair: false,
             candidates: Candidates { totp: 3, hotp: 11 },
             known: None,
@@ -51,6 +50,7 @@ impl<S: Store> World<S> {
             now: self.now(),
             gate,
             selector,
+            known: None,
             limits: Limits::default(),
         }
     }

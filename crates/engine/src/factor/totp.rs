@@ -7,9 +7,6 @@ use crate::clock::Timestamp;
 use crate::policy::Policy;
 use crate::port::store::Consumption;
 
-/// The furthest that learned drift moves the window, in steps (RFC 6238 §6).
-const MOST_DRIFT: i64 = 2;
-
 /// How far a failed confirmation looks for the app's clock, in steps.
 const DIAGNOSIS: u8 = 10;
 
@@ -27,7 +24,7 @@ pub(super) fn evaluate(
         code,
         Window::around(step, past, future).shifted(authenticator.drift),
     )?;
-    let drift = learn(authenticator.drift, step, at);
+    let drift = learn(authenticator.drift, (step, at), policy);
     Some(Consumption::Step {
         authenticator: authenticator.id,
         at,
@@ -57,14 +54,17 @@ fn totp(authenticator: &AuthenticatorRecord, secret: &Secret) -> Totp {
     )
 }
 
-/// One step at a time towards what was seen, within bounds: one slow typist does not move the window
-/// away from the right clock, since a drift of one still holds the present step.
-fn learn(drift: i8, now: u64, at: u64) -> i8 {
-    let seen = i64::try_from(at)
-        .unwrap_or(0)
-        .saturating_sub(i64::try_from(now).unwrap_or(0));
-    let learned = i64::from(drift).saturating_add((seen - i64::from(drift)).signum());
-    i8::try_from(learned.clamp(-MOST_DRIFT, MOST_DRIFT)).unwrap_or(0)
+/// One step at a time towards what was seen, and never so far that the window loses the present step
+/// (RFC 6238 §6 wants a fixed limit): a phone whose clock is right is let in whatever was typed late.
+fn learn(drift: i8, (now, at): (u64, u64), policy: &Policy) -> i8 {
+    let (now, at) = (
+        i64::try_from(now).unwrap_or(0),
+        i64::try_from(at).unwrap_or(0),
+    );
+    let learned =
+        i64::from(drift).saturating_add((at.saturating_sub(now) - i64::from(drift)).signum());
+    let learned = learned.clamp(-i64::from(policy.future), i64::from(policy.past));
+    i8::try_from(learned).unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -72,13 +72,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn drift_is_learned_step_by_step_within_bounds() {
-        assert_eq!(learn(0, 100, 100), 0);
-        assert_eq!(learn(0, 100, 99), -1);
-        assert_eq!(learn(-1, 100, 98), -2);
-        assert_eq!(learn(-2, 100, 97), -2);
-        assert_eq!(learn(-2, 100, 100), -1);
-        assert_eq!(learn(2, 100, 103), 2);
-        assert_eq!(learn(i8::MIN, 0, u64::MAX), -2);
+    fn drift_is_learned_step_by_step_and_keeps_the_present_step() {
+        let policy = Policy::default();
+        let learned = |drift, now, at| learn(drift, (now, at), &policy);
+        assert_eq!(learned(0, 100, 100), 0);
+        assert_eq!(learned(0, 100, 99), -1);
+        assert_eq!(learned(-1, 100, 98), -1);
+        assert_eq!(learned(-1, 100, 100), 0);
+        assert_eq!(learned(1, 100, 102), 1);
+        assert_eq!(learned(i8::MIN, 0, u64::MAX), -1);
+        let narrow = Policy {
+            past: 0,
+            future: 0,
+            ..policy
+        };
+        assert_eq!(learn(0, (100, 99), &narrow), 0);
     }
 }

@@ -1,6 +1,7 @@
 //! The account: what a user sees and changes of their own. Every change takes a fresh proof (rule 7),
 //! which the store checks in the change's own transaction.
 
+use crate::assurance::Level;
 use crate::audit::{Event, Outcome, Reason};
 use crate::authenticator::{Label, Status};
 use crate::clock::Timestamp;
@@ -109,6 +110,17 @@ impl Countersign {
         if let Some(refusal) = self.stale(session) {
             return Ok(Verdict::Refused(refusal));
         }
+        let (mfa, session) = (self.clone(), session.clone());
+        self.0
+            .detached(|_| async move { mfa.make_backup_codes(&session, origin).await })
+            .await
+    }
+
+    async fn make_backup_codes(
+        &self,
+        session: &Session,
+        origin: Origin,
+    ) -> Result<Verdict<BackupCodeList>, Error> {
         let now = self.0.now()?;
         let permit = self.0.hasher.permit(backup_code::PLACES, true)?;
         let overview = self.overview(session).await?;
@@ -240,13 +252,20 @@ impl Countersign {
         Ok(self.guarded(session, change).await?.map(|()| signed_in))
     }
 
-    /// The user has read the notices.
-    pub async fn dismiss_notices(&self, session: &Session) -> Result<(), Error> {
+    /// The user has read the notices. It takes a session at the user's strongest level, of any age:
+    /// who has only the password must not be able to hide what warns of them.
+    pub async fn dismiss_notices(&self, session: &Session) -> Result<Verdict<()>, Error> {
+        let second_factor = session.holdings().demanding() > 0;
+        if second_factor && session.assurance().level < Level::Aal2 {
+            let refusal = Refusal::ReauthenticationRequired { second_factor };
+            return Ok(Verdict::Refused(refusal));
+        }
         let change = Change::DismissNotices {
             user: session.user,
             now: self.0.now()?,
         };
-        self.0.change(change).await.map(|_| ())
+        self.0.change(change).await?;
+        Ok(Verdict::Accepted(()))
     }
 
     async fn guarded(&self, session: &Session, change: Change) -> Result<Verdict<()>, Error> {

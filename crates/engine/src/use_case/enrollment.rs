@@ -174,7 +174,7 @@ async fn confirm(
         now,
     };
     let attempt =
-        match verify::admit_code(engine, presented, Purpose::Confirm, code, false, client).await? {
+        match verify::admit_code(engine, presented, Purpose::Confirm, false, client).await? {
             Ok(attempt) => attempt,
             Err(closed) => return Ok(closed.verdict(now, kind, gone)),
         };

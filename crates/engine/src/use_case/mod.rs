@@ -11,4 +11,4 @@ mod sign_in;
 mod step_up;
 mod verify;
 
-pub use operator::Operator;
+pub use operator::{KeyCheck, Operator};

@@ -19,6 +19,22 @@ use crate::use_case::setup::new_user;
 use crate::user::{UserKey, UserName, UserRecord};
 use crate::verdict::{Refusal, Verdict};
 
+/// What a keyring opens of a store.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct KeyCheck {
+    /// How many of the users that were looked at open wholly.
+    pub opened: u32,
+    /// The names of those who do not: their rows were changed, or the keyring is another's.
+    pub failed: Vec<String>,
+}
+
+impl KeyCheck {
+    /// Whether nothing opens although there is something: the keyring is of another store.
+    pub fn is_foreign(&self) -> bool {
+        self.opened == 0 && !self.failed.is_empty()
+    }
+}
+
 /// An operator's view of the engine.
 pub struct Operator<'a> {
     mfa: &'a Countersign,
@@ -314,28 +330,28 @@ impl Operator<'_> {
         self.mfa.0.change(Change::Record(audit)).await.map(|_| ())
     }
 
-    /// Opens sealed rows and checks their MACs: whether this keyring is the one that this store was
-    /// written with. A key id that the keyring lacks, or a row that does not open, is an error.
-    pub async fn check_keys(&self) -> Result<(), Error> {
+    /// Opens the sealed rows of the first users and checks their MACs: whether this keyring is the one
+    /// that this store was written with. It costs the same however many users there are.
+    pub async fn check_keys(&self) -> Result<KeyCheck, Error> {
         let engine = &self.mfa.0;
-        let state = self.state().await?;
-        if state
-            .seal_keys
-            .iter()
-            .any(|id| !engine.vault.has_seal_key(*id))
-        {
-            return Err(VaultFailure::UnknownKey.into());
-        }
+        let now = engine.now()?;
+        let mut check = KeyCheck::default();
         for (user, _) in self.users(None, 20).await? {
-            engine.open_password(&user)?;
-            for row in self.rows_of(user.key, engine.now()?).await? {
-                otp_row::open(engine, &row)?;
+            let rows = self.rows_of(user.key, now).await?;
+            let password = engine.open_password(&user).map(|_| ());
+            let rows = rows
+                .iter()
+                .map(|row| otp_row::open(engine, row).map(|_| ()));
+            let all: Result<(), VaultFailure> = std::iter::once(password).chain(rows).collect();
+            match all {
+                Ok(()) => check.opened += 1,
+                Err(_) => check.failed.push(user.name),
             }
             for row in passkeys(engine, user.key).await? {
                 passkey::check(engine, &row)?;
             }
         }
-        Ok(())
+        Ok(check)
     }
 
     async fn rows_of(

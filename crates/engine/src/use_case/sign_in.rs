@@ -203,7 +203,15 @@ async fn second_step(
     let gone = Refusal::PasswordStepRequired;
     let (attempt, kind, judgement) = match verify::judge(engine, presented, proof, client).await? {
         Ok(judged) => judged,
-        Err(refused) => return Ok(refused.verdict(now, gone)),
+        Err(refused) => {
+            if refused.is_gone() {
+                let draft = engine.draft(None, &client.origin, now);
+                let event = Event::SequenceFailed;
+                let audit = engine.row(&draft, event, Outcome::Failure, None, None)?;
+                engine.change(Change::Record(audit)).await?;
+            }
+            return Ok(refused.verdict(now, gone));
+        }
     };
     let Some(user) = attempt.user().map(|user| user.key) else {
         return Ok(Verdict::Refused(gone));

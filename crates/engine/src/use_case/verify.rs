@@ -37,6 +37,11 @@ pub(super) enum Unjudged {
 }
 
 impl Unjudged {
+    /// Whether the gate did not stand: a step out of order.
+    pub(super) fn is_gone(&self) -> bool {
+        matches!(self, Self::Closed(_, Closed::Gone))
+    }
+
     pub(super) fn verdict<T>(self, now: Timestamp, gone: Refusal) -> Verdict<T> {
         match self {
             Self::Malformed => Verdict::Refused(Refusal::MalformedCode),
@@ -134,16 +139,7 @@ async fn judge_code(
 ) -> Result<Judged, Error> {
     let kind = SettleKind::Code(Purpose::Verify);
     Ok(
-        match admit_code(
-            engine,
-            presented,
-            Purpose::Verify,
-            code,
-            next.is_some(),
-            client,
-        )
-        .await?
-        {
+        match admit_code(engine, presented, Purpose::Verify, next.is_some(), client).await? {
             Ok(attempt) => {
                 let judgement = Judgement::of_code(
                     engine,
@@ -164,7 +160,6 @@ pub(super) async fn admit_code(
     engine: &Engine,
     presented: Presentation,
     purpose: Purpose,
-    code: &Code,
     pair: bool,
     client: &Client,
 ) -> Result<Result<Attempt, Closed>, Error> {
@@ -182,7 +177,6 @@ pub(super) async fn admit_code(
             now,
             gate,
             purpose,
-            digits: code.digits().get(),
             pair,
             candidates: engine.policy.candidates(),
             known: engine.known_hash(client.known.as_ref()),
@@ -213,12 +207,14 @@ pub(super) async fn judge_backup_code(
         subject: None,
     };
     let (selector, limits) = (code.selector(), engine.policy.limits);
+    let known = engine.known_hash(client.known.as_ref());
     let admit = |attempt| {
         Admit::BackupCode(AdmitBackupCode {
             attempt,
             now,
             gate,
             selector,
+            known,
             limits,
         })
     };

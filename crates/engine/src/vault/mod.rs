@@ -38,10 +38,6 @@ impl Vault {
         })
     }
 
-    pub(crate) fn has_seal_key(&self, id: u32) -> bool {
-        self.seal.iter().any(|(key, _)| *key == id)
-    }
-
     /// Binds `parts` under the newest MAC key, for `purpose`.
     pub(crate) fn mac(&self, purpose: &[u8], parts: &[&[u8]]) -> RowMac {
         self.mac.last().map_or_else(RowMac::empty, |(id, key)| {

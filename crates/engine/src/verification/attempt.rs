@@ -182,7 +182,10 @@ impl Attempt {
             }),
         };
         let opened = failure
-            .map(|_| row(Event::OpenFailed, Outcome::Failure))
+            .map(|_| {
+                let (event, reason) = (Event::OpenFailed, Some(Reason::Tampered));
+                engine.row(&draft, event, Outcome::Failure, reason, authenticator)
+            })
             .transpose()?;
         let matches = matched.is_some();
         let settle = Settle {

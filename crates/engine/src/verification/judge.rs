@@ -60,7 +60,10 @@ impl Judgement {
         failure: Option<VaultFailure>,
         consume: bool,
     ) -> Self {
-        let code = open.backup_code.as_ref().filter(|_| right);
+        // A used one is right once more for the store to say so; typed back, it shows nothing.
+        let shown = |used: bool| right && (consume || !used);
+        let code = open.backup_code.as_ref();
+        let code = code.filter(|code| shown(code.used_at.is_some()));
         let matched = code.map(|code| {
             let consumption = Consumption::BackupCode {
                 code: code.id,

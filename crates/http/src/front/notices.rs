@@ -5,7 +5,7 @@ use axum::response::Response;
 
 use super::table::Table;
 use crate::extract::{Nothing, Signed, Submitted};
-use crate::problem::Failure;
+use crate::problem::{Failure, Settle};
 use crate::reply::{self, Status};
 use crate::state::Front;
 
@@ -18,7 +18,8 @@ async fn dismiss(
     signed: Signed,
     Submitted(_): Submitted<Nothing>,
 ) -> Result<Response, Failure> {
-    front.mfa.dismiss_notices(&signed.session).await?;
+    let read = front.mfa.dismiss_notices(&signed.session).await?;
+    read.settle()?;
     let answer = Status {
         status: "dismissed",
     };

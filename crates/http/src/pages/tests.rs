@@ -6,6 +6,7 @@
 mod samples;
 mod samples_enrollment;
 mod samples_inside;
+mod samples_proof;
 
 use std::{env, fs, path::Path};
 
@@ -15,6 +16,7 @@ fn every_page() -> Vec<(String, String)> {
     let mut pages = samples::pages();
     pages.extend(samples_enrollment::pages());
     pages.extend(samples_inside::pages());
+    pages.extend(samples_proof::pages());
     pages
 }
 

@@ -12,15 +12,12 @@ async fn a_megabyte_is_too_much() {
         let path = corpus::path(&route);
         let large = format!(r#"{{"code":"{}"}}"#, "1".repeat(1_000_000));
         let answer = client.json(route.method.clone(), &path, large).await;
-        if !matches!(answer.status, 404 | 410) {
-            answer.problem(413, "too_large");
-        }
+        answer.problem(413, "too_large");
         let large = "1".repeat(1_000_000);
         let request = client.request(route.method.clone(), &path);
         let answer = request.form(&[("code", &large)]).send().await;
-        let told = matches!(answer.status, 404 | 410 | 413);
         let no_form = !corpus::takes_forms(&route) && answer.status == 415;
-        assert!(told || no_form, "{route:?}");
+        assert!(answer.status == 413 || no_form, "{route:?}: {}", answer.status);
     }
 }
 
@@ -82,9 +79,7 @@ async fn fields_that_nobody_asked_for_are_refused() {
         let answer = client
             .json(route.method.clone(), &corpus::path(&route), more)
             .await;
-        if !matches!(answer.status, 404 | 410) {
-            answer.problem(422, "invalid_fields");
-        }
+        answer.problem(422, "invalid_fields");
     }
 }
 
@@ -182,12 +177,13 @@ async fn forms_are_read_as_strictly() {
 async fn names_and_passwords_of_any_kind_are_one_refusal() {
     let world = World::new();
     world.add_user("alice").await;
+    let long = "x".repeat(5000);
     for (name, password) in [
         ("", ""),
         ("\u{0}", "\u{0}"),
         ("alice\u{0}", crate::support::PASSWORD),
-        (&"x".repeat(5000) as &str, "x"),
-        ("alice", &"x".repeat(5000)),
+        (long.as_str(), "x"),
+        ("alice", long.as_str()),
         ("alice' OR 1=1 --", "x"),
         ("\u{202e}alice", crate::support::PASSWORD),
     ] {

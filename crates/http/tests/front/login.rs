@@ -80,9 +80,7 @@ async fn the_pending_cookie_is_no_session_even_under_its_name() {
     let client = world.client();
     client.login("alice").await;
     let pending = client.cookie("__Host-countersign-login").unwrap();
-    let mut cookies = client.cookies.lock().unwrap();
-    cookies.insert("__Host-countersign-session".to_owned(), pending);
-    drop(cookies);
+    client.keep("__Host-countersign-session", &pending);
     client
         .get("/session")
         .await

@@ -31,6 +31,7 @@ mod passkey;
 mod passkey_step_up;
 mod password;
 mod reauthenticate;
+mod return_to;
 mod secrets;
 mod sessions;
 mod setup;

@@ -15,8 +15,10 @@ use countersign_testkit::{TestClock, TestRandom};
 
 use crate::support::{Client, World};
 
+type How = fn() -> Error;
+
 /// A store that fails in one way, whatever it is asked.
-struct Broken(fn() -> Error);
+struct Broken(How);
 
 impl Store for Broken {
     async fn admit(&self, _: Admit) -> Result<Admission, Error> {
@@ -36,7 +38,7 @@ impl Store for Broken {
     }
 }
 
-fn broken(how: fn() -> Error) -> Client {
+fn broken(how: How) -> Client {
     let world = World::new();
     let (clock, random) = (
         Arc::new(TestClock::default()),
@@ -54,15 +56,14 @@ fn broken(how: fn() -> Error) -> Client {
     site.address_limit = 0;
     client.router = router(mfa, site);
     for name in ["session", "login"] {
-        let mut cookies = client.cookies.lock().unwrap();
-        cookies.insert(format!("__Host-countersign-{name}"), "A".repeat(54));
+        client.keep(&format!("__Host-countersign-{name}"), &"A".repeat(54));
     }
     client
 }
 
 #[tokio::test]
 async fn each_failure_has_its_status_and_lets_nobody_in() {
-    let failures: [(fn() -> Error, u16, &str); 7] = [
+    let failures: [(How, u16, &str); 7] = [
         (|| StoreFailure::Closed.into(), 503, "store_unavailable"),
         (|| StoreFailure::Full.into(), 503, "store_unavailable"),
         (|| Unavailable::Clock.into(), 503, "clock_wrong"),

@@ -91,7 +91,7 @@ fn from_the_setup_link_to_two_factors() {
     login(&mut other, "alice").expect(200);
     other
         .post("/login/mfa", &json!({ "backup_code": backup_codes[3] }))
-        .refuses(401, "invalid_code");
+        .refuses(401, "code_already_used");
 }
 
 /// What an independent reader sees in a `data:` picture.

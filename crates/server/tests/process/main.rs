@@ -8,10 +8,12 @@
     reason = "a test ends where its premise fails, and tells its figures"
 )]
 
+mod clock;
 mod crash;
 mod flow;
 mod full;
 mod leak;
 mod life;
+mod matrix;
 mod races;
 mod support;

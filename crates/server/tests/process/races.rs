@@ -131,3 +131,30 @@ fn one_code_is_accepted_once_by_two_processes_over_one_file() {
     assert_eq!(told["200 "], 10);
     place.assert_sound();
 }
+
+#[test]
+fn no_more_guesses_are_judged_at_once_than_one_after_the_other() {
+    let place = Place::new();
+    let (one, other) = (Start::new().at(&place), Start::new().at(&place));
+    let doors = [one.door(), other.door()];
+    let mut person = Person::enrolled(&place, one.door(), "alice");
+    let mut clients = browsers(&person, &doors, AT_ONCE);
+    for guess in [
+        json!({ "code": person.app.wrong() }),
+        json!({ "backup_code": "0123-4567-89AB-CDEF" }),
+    ] {
+        let mut judged = 0;
+        for answer in race(&mut clients, &guess) {
+            match (answer.status, answer.code().as_str()) {
+                (401, "invalid_code") => judged += 1,
+                (429, "throttled") | (503, "busy") => {}
+                _ => panic!("{answer}"),
+            }
+        }
+        assert_eq!(judged, 5, "{guess}");
+    }
+    let right = json!({ "code": person.next_code() });
+    for client in clients.iter_mut().take(4) {
+        client.post("/login/mfa", &right).refuses(429, "throttled");
+    }
+}

@@ -9,6 +9,7 @@ use rusqlite::{Connection, params};
 use super::error::Fault;
 use super::rows::{one, run};
 use super::standing;
+use super::throttle::{self, Kind};
 
 /// The version of the current set: the newest, unless it is void.
 pub(super) fn current(db: &Connection, user: UserKey) -> Result<Option<i64>, Fault> {
@@ -34,6 +35,8 @@ pub(super) fn store(
         "INSERT INTO backup_set (user_key, version, created_at) VALUES (?1, ?2, ?3)",
         params![user.0, codes.version, now.as_millis()],
     )?;
+    // The failures were those of the set before; making this one took the strongest proof there is.
+    throttle::end_stuck(db, user, Kind::BackupCode, 0)?;
     for (id, selector, hash) in &codes.codes {
         run(
             db,

@@ -4,11 +4,11 @@ use countersign::assurance::{Amr, Assurance, Level};
 use countersign::authenticator::{AuthenticatorRecord, BackupCodeRecord, BackupSet, Kind, Status};
 use countersign::clock::Timestamp;
 use countersign::id::{AuthenticatorId, BackupCodeId, SessionId};
+use countersign::otp::{Digits, Period};
 use countersign::realm::RealmId;
 use countersign::session::{PendingRecord, SessionRecord, TokenHash};
 use countersign::user::{NameHash, UserId, UserKey, UserRecord};
 use countersign::vault::{RowMac, Sealed};
-use countersign_otp::{Digits, Period};
 use rusqlite::types::FromSql;
 use rusqlite::{Connection, Params, Row};
 

@@ -8,12 +8,14 @@ use rusqlite::{Connection, params};
 use super::error::Fault;
 use super::rows::run;
 
+/// A session that begins. After a clock stepped back it counts as made when the user's sessions
+/// became valid, so that it is not over before it began.
 pub(super) fn begin(db: &Connection, session: &SessionRecord) -> Result<(), Fault> {
     run(
         db,
         "INSERT INTO session (user_key, hash, id, audience, parent, level, amr, auth_time, \
          created_at, last_seen_at, idle_expires_at, expires_at, address, agent) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,          max(?9, coalesce((SELECT sessions_valid_from FROM user WHERE user_key = ?1), ?9)),          ?10, ?11, ?12, ?13, ?14)",
         params![
             session.user.0,
             session.hash.0,

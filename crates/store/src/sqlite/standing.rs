@@ -1,6 +1,7 @@
 //! What stands: users, living sessions, open pending logins, and by them the gates and guards that
 //! an operation repeats at its own commit.
 
+use countersign::assurance::Level;
 use countersign::authenticator::{AuthenticatorRecord, BackupSet};
 use countersign::clock::Timestamp;
 use countersign::port::store::{Gate, Guard};
@@ -103,6 +104,24 @@ pub(super) fn gate(db: &Connection, gate: Gate, now: Timestamp) -> Result<Option
             None => Some(Standing::Unknown(key)),
         },
     })
+}
+
+/// Whether the gate is a session that may confirm an enrollment: at the user's strongest level, of any
+/// age, since freshness was asked for when it began. A session that is worth a password only must not
+/// rise by a code of an enrollment that another one began.
+pub(super) fn may_confirm(
+    db: &Connection,
+    gate: Gate,
+    user: UserKey,
+    now: Timestamp,
+) -> Result<bool, Fault> {
+    let Gate::Session(hash) = gate else {
+        return Ok(false);
+    };
+    let Some((_, session)) = session(db, hash, now)? else {
+        return Ok(false);
+    };
+    Ok(session.assurance.level >= Level::Aal2 || demanding(db, user)? == 0)
 }
 
 /// Whether the guard's session is the user's, and proof enough for a change.

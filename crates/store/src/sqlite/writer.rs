@@ -98,3 +98,58 @@ fn run(db: &Connection, sql: &str) -> Result<(), StoreFailure> {
         .map(drop)
         .map_err(|error| failure(&error))
 }
+
+#[cfg(test)]
+mod tests {
+    use countersign::error::Error;
+    use futures_channel::oneshot::{Receiver as Answer, channel};
+
+    use super::super::error::Fault;
+    use super::super::work::Task;
+    use super::*;
+
+    type Waiting = Answer<Result<usize, Error>>;
+
+    fn task(sql: &'static str) -> (Box<dyn Work>, Waiting) {
+        fn run(db: &Connection, sql: &'static str) -> Result<usize, Fault> {
+            Ok(db.execute(sql, [])?)
+        }
+        let (answer, answered) = channel();
+        (Box::new(Task::new(sql, run, answer)), answered)
+    }
+
+    fn written(db: &Connection, commits: &AtomicU64, sqls: &[&'static str]) -> Vec<bool> {
+        let (batch, answers): (Vec<_>, Vec<_>) = sqls.iter().map(|sql| task(sql)).unzip();
+        write(db, batch, commits);
+        let done = |mut answer: Waiting| answer.try_recv().unwrap().unwrap().is_ok();
+        answers.into_iter().map(done).collect()
+    }
+
+    #[test]
+    fn a_commit_that_fails_is_nobodys_success_and_the_next_one_stands() {
+        let db = Connection::open_in_memory().unwrap();
+        db.execute_batch(
+            "PRAGMA foreign_keys = ON; CREATE TABLE parent (id INTEGER PRIMARY KEY);
+             CREATE TABLE child (of INTEGER REFERENCES parent DEFERRABLE INITIALLY DEFERRED)",
+        )
+        .unwrap();
+        let commits = AtomicU64::new(0);
+        let good = "INSERT INTO parent DEFAULT VALUES";
+        let broken_at_commit = "INSERT INTO child VALUES (77)";
+        assert_eq!(
+            written(&db, &commits, &[good, broken_at_commit, good]),
+            [false, false, false]
+        );
+        assert!(db.is_autocommit());
+        assert_eq!(commits.load(Ordering::Relaxed), 0);
+        assert_eq!(
+            written(&db, &commits, &[good, "nonsense", good]),
+            [true, false, true]
+        );
+        let count = |table| -> i64 {
+            let sql = format!("SELECT count(*) FROM {table}");
+            db.query_row(&sql, [], |row| row.get(0)).unwrap()
+        };
+        assert_eq!((count("parent"), count("child")), (2, 0));
+    }
+}

@@ -2,6 +2,7 @@
 
 use crate::support::{PASSWORD, World, accepted, client, told};
 use countersign::assurance::Level;
+use countersign::clock::Timestamp;
 use countersign::session::Origin;
 use countersign::{EnrollmentOptions, FirstStep, Method, Password, Proof, Refusal, Verdict};
 
@@ -45,7 +46,7 @@ async fn a_person_enrolls_signs_in_and_gets_in_without_the_phone() {
         .second_step(&pending, Proof::backup_code(codes[3].clone()), client())
         .await
         .unwrap();
-    assert_eq!(told(&again), "InvalidCode { clock_offset: None }");
+    assert_eq!(told(&again), "CodeAlreadyUsed");
 }
 
 #[tokio::test]
@@ -391,5 +392,85 @@ async fn sessions_end_by_idleness_age_sign_out_and_disabling() {
             .unwrap()
             .is_none(),
         "disabled"
+    );
+}
+
+#[tokio::test]
+async fn a_code_whose_digits_repeat_is_consumed_at_the_later_step() {
+    let world = World::new();
+    let (phone, _, _) = world.enroll("alice").await;
+    let repeats = phone.repeating_step(world.seconds() / 30 + 2);
+    world.clock.set(Timestamp::from_seconds(
+        i64::try_from(repeats * 30).unwrap(),
+    ));
+    let code = phone.code_at(world.seconds());
+    let pending = world.pending("alice").await;
+    accepted(world.second_step(&pending, &code).await);
+    world.next_step();
+    let pending = world.pending("alice").await;
+    let again = world.second_step(&pending, &code).await;
+    assert_eq!(told(&again), "CodeAlreadyUsed");
+}
+
+#[tokio::test]
+async fn after_a_clock_stepped_back_a_session_lives_as_long_as_any() {
+    let world = World::new();
+    world.clock.advance(std::time::Duration::from_hours(1));
+    let (phone, codes, _) = world.enroll("alice").await;
+    let before = world.mfa.now();
+    world
+        .clock
+        .set(before.minus(std::time::Duration::from_hours(1)));
+    let pending = world.pending("alice").await;
+    let late = world
+        .second_step(&pending, &phone.code_at(world.seconds()))
+        .await;
+    assert_eq!(told(&late), "CodeAlreadyUsed", "no step is good again");
+    let proof = Proof::backup_code(codes[0].clone());
+    let signed_in = accepted(
+        world
+            .mfa
+            .second_step(&pending, proof, client())
+            .await
+            .unwrap(),
+    );
+    assert!(
+        world
+            .mfa
+            .session(&signed_in.session)
+            .await
+            .unwrap()
+            .is_some()
+    );
+    world.clock.advance(std::time::Duration::from_mins(59));
+    assert!(
+        world
+            .mfa
+            .session(&signed_in.session)
+            .await
+            .unwrap()
+            .is_some()
+    );
+}
+
+#[tokio::test]
+async fn a_phone_whose_clock_is_right_is_let_in_after_codes_that_were_typed_late() {
+    let world = World::new();
+    let (phone, _, _) = world.enroll("alice").await;
+    for _ in 0..3 {
+        world.clock.advance(std::time::Duration::from_secs(90));
+        let pending = world.pending("alice").await;
+        accepted(
+            world
+                .second_step(&pending, &phone.code_at(world.seconds() - 30))
+                .await,
+        );
+    }
+    world.next_step();
+    let pending = world.pending("alice").await;
+    accepted(
+        world
+            .second_step(&pending, &phone.code_at(world.seconds()))
+            .await,
     );
 }

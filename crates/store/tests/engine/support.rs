@@ -49,6 +49,22 @@ impl Phone {
         totp.code_at(seconds).text().to_string()
     }
 
+    /// The first step after `from` whose code is also the next one's.
+    pub fn repeating_step(&self, from: u64) -> u64 {
+        let secret = Secret::from_base32(&self.base32).unwrap();
+        let totp = Totp::new(&secret, Algorithm::Sha1, Digits::SIX, Period::DEFAULT);
+        let value = |step| totp.code_at_step(step).text().to_string();
+        let mut last = value(from);
+        (from..from + 20_000_000)
+            .find(|step| {
+                let next = value(step + 1);
+                let same = next == last;
+                last = next;
+                same
+            })
+            .unwrap()
+    }
+
     /// A code of six digits that no step near `seconds` has.
     pub fn wrong_code(&self, seconds: u64) -> String {
         let near: Vec<String> = (0..10)

@@ -350,10 +350,89 @@ async fn a_hundred_failures_in_a_row_suspend_the_codes_and_never_the_second_step
         ),
         "CodesSuspended"
     );
+    // A backup code leads to a new authenticator, and that one works; the old one stays suspended.
+    let proof = Proof::backup_code(codes[0].clone());
+    let signed_in = world.mfa.second_step(&pending, proof, client()).await;
+    let session = world.session(&accepted(signed_in.unwrap())).await;
+    let (new, _, _) = world.enroll_with(&session).await;
+    world.next_step();
+    let pending = world.pending("alice").await;
+    let old = world
+        .second_step(&pending, &phone.code_at(world.seconds()))
+        .await;
+    assert_eq!(told(&old), INVALID);
+    accepted(
+        world
+            .second_step(&pending, &new.code_at(world.seconds()))
+            .await,
+    );
+}
+
+#[tokio::test]
+async fn guesses_of_another_length_cost_what_guesses_cost() {
+    let world = World::new();
+    let (phone, _, _) = world.enroll("alice").await;
+    world.next_step();
+    let pending = world.pending("alice").await;
+    let code = phone.code_at(world.seconds());
+    let owner = accepted(world.second_step(&pending, &code).await);
+    let known = owner.known.unwrap().reveal().to_string();
+    let mut evaluated = 0;
+    for _ in 0..20 {
+        world.clock.advance(Duration::from_mins(5));
+        let pending = world.pending("alice").await;
+        for _ in 0..5 {
+            evaluated += u32::from(told(&world.second_step(&pending, "12345678").await) == INVALID);
+        }
+    }
+    assert_eq!(evaluated, 30);
+    world.clock.advance(Duration::from_mins(5));
+    let owner = || Client {
+        known: Token::parse(&known),
+        ..client_at(7)
+    };
+    let FirstStep::SecondStep { pending, .. } = world.first_step("alice", owner()).await else {
+        panic!("no second step")
+    };
+    let code = Proof::code(phone.code_at(world.seconds()));
     accepted(
         world
             .mfa
-            .second_step(&pending, Proof::backup_code(codes[0].clone()), client())
+            .second_step(&pending, code, owner())
+            .await
+            .unwrap(),
+    );
+}
+
+#[tokio::test]
+async fn a_session_worth_a_password_confirms_no_enrollment_that_another_began() {
+    let world = World::new();
+    world.add_user("alice").await;
+    let FirstStep::SignedIn(weak) = world.first_step("alice", client()).await else {
+        panic!("a second step")
+    };
+    let strong = world.sign_in("alice").await;
+    let (_, _, strong) = world.enroll_with(&strong).await;
+    let begin =
+        world
+            .mfa
+            .begin_enrollment(&strong, EnrollmentOptions::default(), Origin::default());
+    let begun = accepted(begin.await.unwrap());
+    let phone = crate::support::Phone {
+        base32: begun.secret.to_string(),
+    };
+    let code = phone.code_at(world.seconds());
+    let weak = world.session(&weak).await;
+    let confirmed = world
+        .mfa
+        .confirm_enrollment(&weak, &code, client())
+        .await
+        .unwrap();
+    assert_eq!(told(&confirmed), "NoPendingSetup");
+    accepted(
+        world
+            .mfa
+            .confirm_enrollment(&strong, &code, client())
             .await
             .unwrap(),
     );
@@ -365,7 +444,10 @@ async fn who_knows_the_password_enrolls_nothing_and_removes_nothing() {
     let (_, _, owner) = world.enroll("alice").await;
     // A session from before the enrollment is worth a password, and stays that.
     world.add_user("bob").await;
-    let old = world.sign_in("bob").await;
+    let FirstStep::SignedIn(old) = world.first_step("bob", client()).await else {
+        panic!("a second step")
+    };
+    let (old_token, old) = (&old.session, world.session(&old).await);
     let fresh = world.sign_in("bob").await;
     let (_, _, _) = world.enroll_with(&fresh).await;
     let id = world.mfa.overview(&old).await.unwrap().authenticators[0].id;
@@ -392,6 +474,12 @@ async fn who_knows_the_password_enrolls_nothing_and_removes_nothing() {
     assert_eq!(
         told(&world.mfa.end_other_sessions(&old, origin()).await.unwrap()),
         stale
+    );
+    let seen = world.mfa.session(old_token).await.unwrap().unwrap();
+    let dismissed = world.mfa.dismiss_notices(&seen).await.unwrap();
+    assert_eq!(
+        told(&dismissed),
+        "ReauthenticationRequired { second_factor: true }"
     );
     let begun = world
         .mfa

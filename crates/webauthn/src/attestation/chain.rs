@@ -71,6 +71,19 @@ pub(crate) fn leads<'r>(
     })
 }
 
+/// Whether the leaf is issued for a host.
+#[cfg(feature = "fido-mds")]
+pub(crate) fn is_for_host(path: &[&[u8]], host: &str) -> bool {
+    let Some(leaf) = path.first() else {
+        return false;
+    };
+    let Ok(host) = rustls_pki_types::ServerName::try_from(host) else {
+        return false;
+    };
+    EndEntityCert::try_from(&CertificateDer::from(*leaf))
+        .is_ok_and(|leaf| leaf.verify_is_valid_for_subject_name(&host).is_ok())
+}
+
 fn is_valid_at(der: &[u8], seconds: u64) -> bool {
     Certificate::from_der(der).is_ok_and(|certificate| {
         let validity = certificate.tbs_certificate().validity();

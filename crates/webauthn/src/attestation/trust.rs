@@ -32,7 +32,17 @@ pub struct Requirement<'a> {
     pub u2f_without_aaguid: bool,
 }
 
-impl Requirement<'_> {
+impl<'a> Requirement<'a> {
+    /// Any model that one of the roots vouches for, at `now` in seconds after 1970.
+    pub const fn new(anchors: &'a TrustAnchors, now: u64) -> Self {
+        Self {
+            anchors,
+            models: None,
+            now,
+            u2f_without_aaguid: false,
+        }
+    }
+
     pub(super) fn judge(
         &self,
         format: Format,

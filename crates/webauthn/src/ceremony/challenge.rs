@@ -3,7 +3,6 @@
 
 use core::fmt;
 
-use data_encoding::BASE64URL_NOPAD;
 use serde::{Deserialize, Serialize};
 
 use crate::base64url::Base64Url;
@@ -38,6 +37,11 @@ impl Challenge {
         self.0.text()
     }
 
+    /// Reads what [`text`](Self::text) writes.
+    pub fn from_text(text: &str) -> Result<Self, LengthError> {
+        Base64Url::from_text(text).map(Self)
+    }
+
     /// What to keep until the answer comes, and what to note as used.
     pub fn hash(&self) -> ChallengeHash {
         ChallengeHash::of_bytes(self.as_bytes())
@@ -69,14 +73,12 @@ impl ChallengeHash {
     }
 
     /// The hash of the challenge that client data carry, before anything about them is judged: what
-    /// a caller without a cookie looks its state up by. `None` if there is no base64url in its
-    /// place.
+    /// a caller without a cookie looks its state up by. `None` if no base64url of 16 to 256 bytes
+    /// stands in its place.
     pub fn of_text(text: &str) -> Option<Self> {
-        if text.len() > 342 {
-            return None;
-        }
-        let bytes = BASE64URL_NOPAD.decode(text.as_bytes()).ok()?;
-        Some(Self::of_bytes(&bytes))
+        Challenge::from_text(text)
+            .ok()
+            .map(|challenge| challenge.hash())
     }
 
     /// Whether a text is the base64url of this challenge; padding, another alphabet and unused bits

@@ -2,13 +2,14 @@
 
 mod answer;
 mod cbor;
+mod certificate;
 mod signer;
 
 pub use answer::{
-    Assertion, Attestation, ClientData, base64url, parsed_authentication, parsed_registration,
-    registration_json, sha256,
+    Assertion, Attestation, ClientData, base64url, parsed_registration, registration_json, sha256,
 };
 pub use cbor::{array, bytes, int, map, text};
+pub use certificate::{Authority, Certified, NOW, blank, der, extension, packed};
 pub use signer::{Signer, cose_of};
 
 use countersign_webauthn::{

@@ -5,9 +5,22 @@
     clippy::expect_used,
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    clippy::panic,
-    reason = "a test fails by panicking"
+    clippy::print_stdout,
+    reason = "a test fails by panicking, and says why it skips"
 )]
 
+mod attestation;
+mod authentication;
+mod corpus;
 mod forge;
+#[cfg(feature = "fido-mds")]
+mod mds;
+mod mutation;
+mod option;
+mod passkey;
+mod property;
+mod registration;
+mod rp;
+mod speed;
 mod vectors;
+mod wycheproof;

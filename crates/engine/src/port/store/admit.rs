@@ -79,8 +79,6 @@ pub struct AdmitCode {
     pub gate: Gate,
     /// What for.
     pub purpose: Purpose,
-    /// The digits typed: only authenticators of that many digits have candidates.
-    pub digits: u8,
     /// Whether two consecutive codes were typed, to resynchronize a HOTP authenticator.
     pub pair: bool,
     /// What evaluating one authenticator of the row's kind costs; see [`Self::cost`].
@@ -101,8 +99,10 @@ pub struct Candidates {
 }
 
 impl AdmitCode {
-    /// What this attempt costs against `authenticators`, in odds: the candidates evaluated over all
-    /// of them whose codes have as many digits. A pair of codes costs its square, at least one unit.
+    /// What this attempt costs against `authenticators`, in odds: the candidates of all of them, each
+    /// at its own number of digits, whatever number was typed. A code of another length is never
+    /// right, but it counts as a failure in a row, and must not do so for nothing. A pair of codes
+    /// costs its square, at least one unit.
     pub fn cost(&self, authenticators: &[AuthenticatorRecord]) -> Odds {
         use crate::authenticator::Kind;
         if self.purpose == Purpose::Confirm {
@@ -110,10 +110,9 @@ impl AdmitCode {
         }
         authenticators
             .iter()
-            .filter(|authenticator| authenticator.digits.get() == self.digits)
             .map(|authenticator| match (authenticator.kind, self.pair) {
-                (Kind::Totp, _) => Odds::of(self.candidates.totp, self.digits),
-                (Kind::Hotp, false) => Odds::of(self.candidates.hotp, self.digits),
+                (Kind::Totp, _) => Odds::of(self.candidates.totp, authenticator.digits.get()),
+                (Kind::Hotp, false) => Odds::of(self.candidates.hotp, authenticator.digits.get()),
                 (Kind::Hotp, true) => Odds(1),
                 (Kind::Passkey, _) => Odds(0),
             })
@@ -132,6 +131,8 @@ pub struct AdmitBackupCode {
     pub gate: Gate,
     /// The first symbol typed.
     pub selector: u8,
+    /// The known-browser cookie's hash, if one came.
+    pub known: Option<TokenHash>,
     /// The limits in force.
     pub limits: Limits,
 }
@@ -184,7 +185,7 @@ pub struct Open {
     pub authenticators: Vec<AuthenticatorRecord>,
     /// The presented passkey, if it is an active one of this user's.
     pub passkey: Option<PasskeyRecord>,
-    /// The unused code of the current set under the typed selector.
+    /// The code of the current set under the typed selector, used or not.
     pub backup_code: Option<BackupCodeRecord>,
     /// The user's newest set.
     pub backup_set: Option<BackupSet>,

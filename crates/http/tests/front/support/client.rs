@@ -44,6 +44,12 @@ impl Client {
         self.cookies.lock().unwrap().get(name).cloned()
     }
 
+    /// Puts a cookie in by hand.
+    pub fn keep(&self, name: &str, value: &str) {
+        let mut cookies = self.cookies.lock().unwrap();
+        cookies.insert(name.to_owned(), value.to_owned());
+    }
+
     /// The same cookies in another pocket.
     pub fn twin(&self) -> Self {
         Self {

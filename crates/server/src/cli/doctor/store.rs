@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
+use countersign::Countersign;
 use countersign::clock::{Clock as _, Timestamp};
 use countersign::port::store::{EventFilter, StoreState};
 use countersign::vault::Keyring;
-use countersign::{Countersign, Error};
 use countersign_store::{Options, SqliteStore};
 
 use super::Report;
@@ -68,10 +68,15 @@ fn store(state: &StoreState, report: &mut Report) {
 async fn keys(settings: &Settings, mfa: &Countersign, report: &mut Report) {
     const NAME: &str = "keys";
     match mfa.operator().check_keys().await {
-        Ok(()) => report.good(NAME, "the keyring opens the data"),
-        Err(Error::Unavailable(countersign::error::Unavailable::Vault(_))) => report.fail(
+        Ok(keys) if keys.is_foreign() => report.fail(
             NAME,
             &KeyringFailure::Foreign(settings.database.clone()).into(),
+        ),
+        Ok(keys) if keys.failed.is_empty() => report.good(NAME, "the keyring opens the data"),
+        Ok(keys) => report.wrong(
+            NAME,
+            format!("rows do not open of: {}", keys.failed.join(", ")),
+            "somebody changed them: put the database back from a backup, or set a new password and reset each of these users",
         ),
         Err(error) => report.fail(NAME, &error.into()),
     }

@@ -47,10 +47,9 @@ impl Watched {
         if answer.text().contains(r#"name="form_token""#) && !answer.form_token().is_empty() {
             self.secrets.token(Kind::FormToken, &answer.form_token());
         }
-        if let Ok(json) = serde_json::from_slice::<Value>(&answer.body) {
-            if json["backup_codes"].is_array() {
-                self.learn_codes(&codes(&json));
-            }
+        let json: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+        if json["backup_codes"].is_array() {
+            self.learn_codes(&codes(&json));
         }
         self.visited.insert(name.clone());
         self.answers.push((name, answer.clone()));

@@ -76,7 +76,7 @@ fn rows(ledger: &Ledger, database: &Connection, figures: &mut Figures) {
             )
             .optional()
             .unwrap();
-        let (status, next) = row.expect("a confirmed enrollment is gone");
+        let (status, next) = row.unwrap_or_else(|| panic!("a confirmed enrollment is gone"));
         assert_eq!(status, "active", "{}", ledger.name);
         let last = i64::try_from(*one.accepted.iter().max().unwrap()).unwrap();
         assert!(next > last, "an accepted code is not consumed");

@@ -145,7 +145,10 @@ fn enroll(ledger: &mut Ledger) -> Result<(), Ended> {
     // The session goes on under a new token, which a lost answer would have brought.
     ledger.session = Trust::Maybe;
     let first = ledger.enrolled() != Trust::Yes;
+    // Without an answer the attempt stands in the window of codes.
+    ledger.spent.0 += 1;
     let confirmed = ask(ledger, "/mfa/confirm", &body)?;
+    ledger.spent.0 -= 1;
     if confirmed.status != 200 {
         // Throttled, or the pool is full: it stays pending.
         assert!([429, 503].contains(&confirmed.status), "{confirmed}");

@@ -34,9 +34,7 @@ impl Answer {
                 .collect(),
             body,
         };
-        let length = answer
-            .field("content-length")
-            .map(|text| text.parse::<usize>());
+        let length = answer.field("content-length").map(str::parse::<usize>);
         match length {
             Some(Ok(length)) if answer.body.len() == length => Ok(answer),
             None if answer.body.is_empty() => Ok(answer),

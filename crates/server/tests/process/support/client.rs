@@ -74,14 +74,6 @@ impl Client {
     pub fn post(&mut self, path: &str, body: &Value) -> Answer {
         self.send(&Request::new("POST", path).json(body)).unwrap()
     }
-
-    /// A person sends a form with the token of a page that is open.
-    pub fn form(&mut self, page: &Answer, path: &str, fields: &[(&str, &str)]) -> Answer {
-        let token = page.form_token();
-        let mut all = vec![("form_token", token.as_str())];
-        all.extend(fields);
-        self.send(&Request::new("POST", path).form(&all)).unwrap()
-    }
 }
 
 impl Request {
@@ -127,12 +119,13 @@ impl Request {
         let mut head = format!(
             "{method} {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\ncontent-length: {length}\r\n"
         );
-        for (name, value) in &self.fields {
-            head += &format!("{name}: {value}\r\n");
-        }
+        let mut fields = self.fields.clone();
         let line: Vec<String> = cookies.iter().map(|(k, v)| format!("{k}={v}")).collect();
         if !line.is_empty() {
-            head += &format!("cookie: {}\r\n", line.join("; "));
+            fields.push(("cookie".to_owned(), line.join("; ")));
+        }
+        for (name, value) in fields {
+            head.extend([&name, ": ", &value, "\r\n"]);
         }
         format!("{head}\r\n{}", self.body)
     }

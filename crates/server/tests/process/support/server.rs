@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::{ORIGIN, Place};
 
 /// Longer than any start takes on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Where a server is, also after it was started again.
 #[derive(Clone, Default)]

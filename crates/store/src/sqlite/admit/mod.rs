@@ -57,7 +57,7 @@ fn code(db: &Connection, admit: &AdmitCode) -> Result<Admission, Fault> {
     };
     let candidates: Vec<AuthenticatorRecord> =
         all.into_iter().filter(|one| one.status == wanted).collect();
-    if confirm && candidates.is_empty() {
+    if confirm && (candidates.is_empty() || !standing::may_confirm(db, admit.gate, key, now)?) {
         return Ok(Admission::Gone);
     }
     let known = standing::known(db, key, admit.known, now)?;
@@ -148,6 +148,7 @@ fn backup_code(db: &Connection, admit: &AdmitBackupCode) -> Result<Admission, Fa
         }
         None => None,
     };
+    let known = standing::known(db, key, admit.known, now)?;
     let attempt = Attempt {
         id: admit.attempt,
         subject: key.0,
@@ -155,18 +156,18 @@ fn backup_code(db: &Connection, admit: &AdmitBackupCode) -> Result<Admission, Fa
         confirm: false,
         at: now,
         user: user.as_ref().map(|user| user.key),
-        known: false,
+        known,
         bucket: None,
         cost: Odds(0),
     };
     attempt.record(db, window.span)?;
-    let mut admission = open(db, user, Vec::new(), false)?;
+    let mut admission = open(db, user, Vec::new(), known)?;
     if let (Admission::Open(open), Some(set)) = (&mut admission, set) {
         open.backup_set = Some(set);
         open.backup_code = rows::one(
             db,
             "SELECT id, version, selector, hash, used_at FROM backup_code \
-             WHERE user_key = ?1 AND version = ?2 AND selector = ?3 AND used_at IS NULL",
+             WHERE user_key = ?1 AND version = ?2 AND selector = ?3",
             params![key.0, set.version, admit.selector],
             rows::backup_code,
         )?;

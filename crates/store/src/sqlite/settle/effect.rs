@@ -11,6 +11,7 @@ use countersign::vault::{PasswordHash, RowMac, Sealed};
 use rusqlite::{Connection, params};
 
 use super::super::rows::run;
+use super::super::throttle::{self, Kind};
 use super::super::{backup, sessions, standing};
 use super::{Stop, hold};
 
@@ -75,7 +76,13 @@ pub(super) fn carry_out(
             hold(consumptions.iter().all(|one| {
                 matches!(one, Consumption::Step { authenticator: consumed, .. } if consumed == authenticator)
             }))?;
-            activate(db, key, (*authenticator, mac), now)?;
+            hold(standing::may_confirm(db, settle.expect.gate, key, now)?)?;
+            activate(
+                db,
+                key,
+                (*authenticator, mac),
+                (now, settle.limits.consecutive),
+            )?;
             go_on(db, settle, key, session)?;
             first_codes(db, key, backup_codes, now)
         }
@@ -110,7 +117,7 @@ fn activate(
     db: &Connection,
     user: UserKey,
     (authenticator, mac): (AuthenticatorId, &RowMac),
-    now: Timestamp,
+    (now, most): (Timestamp, u32),
 ) -> Result<(), Stop> {
     let activated = run(
         db,
@@ -125,7 +132,11 @@ fn activate(
             now.as_millis()
         ],
     )?;
-    hold(activated == 1)
+    hold(activated == 1)?;
+    // A count that reached its end without suspending anything (a kill before the last settlement)
+    // would shut the new authenticator out for good. This took the strongest proof there is.
+    throttle::end_stuck(db, user, Kind::Code, most)?;
+    Ok(())
 }
 
 fn first_codes(

@@ -53,6 +53,9 @@ fn exhaust(
         changed = backup::void(db, user, settle.now)?;
     }
     if changed {
+        // The count has had its effect on what is suspended or void for good; what is enrolled or
+        // made after it, with a fresh proof, starts its own.
+        attempt.clear_row(db)?;
         trail::record(db, &exhaustion.exhausted)?;
     }
     Ok(())

@@ -11,7 +11,7 @@ use rusqlite::{Connection, params};
 pub(super) use attempt::Attempt;
 
 use super::error::Fault;
-use super::rows::{all, moment, one, value};
+use super::rows::{all, moment, one, run, value};
 
 /// What is counted together in a window.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -31,6 +31,21 @@ impl Kind {
             Self::Passkey => "passkey",
         }
     }
+}
+
+/// Ends a row of failures that has reached its end and whose consequence never came.
+pub(super) fn end_stuck(
+    db: &Connection,
+    user: UserKey,
+    kind: Kind,
+    most: u32,
+) -> Result<(), Fault> {
+    run(
+        db,
+        "UPDATE tally SET consecutive = 0 WHERE user_key = ?1 AND kind = ?2 AND consecutive >= ?3",
+        params![user.0, kind.as_str(), most],
+    )?;
+    Ok(())
 }
 
 /// When the attempts were made that a window may still hold. For passwords a window is one bucket's.

@@ -105,7 +105,7 @@ impl Attestation {
 
     /// With a `packed` statement by the credential's own key, over all as it is now.
     pub fn attested_by_itself(mut self, signer: &Signer) -> Self {
-        self.format = "packed".to_owned();
+        "packed".clone_into(&mut self.format);
         self.statement = map(&[
             (text("alg"), int(signer.algorithm().number())),
             (text("sig"), bytes(&signer.sign(&self.signed()))),

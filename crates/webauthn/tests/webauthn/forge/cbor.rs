@@ -4,14 +4,14 @@ fn head(major: u8, argument: usize) -> Vec<u8> {
     let top = major << 5;
     let argument = u32::try_from(argument).unwrap();
     match argument {
-        0..=23 => vec![top | u8::try_from(argument).unwrap()],
-        24..=0xff => vec![top | 24, u8::try_from(argument).unwrap()],
+        0..=23 => vec![top + u8::try_from(argument).unwrap()],
+        24..=0xff => vec![top + 24, u8::try_from(argument).unwrap()],
         0x100..=0xffff => [
-            vec![top | 25],
+            vec![top + 25],
             u16::try_from(argument).unwrap().to_be_bytes().to_vec(),
         ]
         .concat(),
-        _ => [vec![top | 26], argument.to_be_bytes().to_vec()].concat(),
+        _ => [vec![top + 26], argument.to_be_bytes().to_vec()].concat(),
     }
 }
 

@@ -1,6 +1,5 @@
 //! Keys of the four algorithms.
 
-use aws_lc_rs::encoding::AsDer as _;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeySize;
 use aws_lc_rs::signature::{
@@ -8,6 +7,9 @@ use aws_lc_rs::signature::{
     KeyPair as _, RSA_PKCS1_SHA256, RsaKeyPair,
 };
 use countersign_webauthn::Algorithm;
+
+use x509_cert::der::asn1::UintRef;
+use x509_cert::der::{Decode as _, Reader as _, SliceReader};
 
 use super::cbor::{bytes, int, map};
 
@@ -39,6 +41,15 @@ impl Signer {
     /// A P-256 key that something else made.
     pub fn from_pkcs8(der: &[u8]) -> Self {
         Self::Es256(EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, der).unwrap())
+    }
+
+    /// The P-256 key whose private half is 1 and whose public half is the generator.
+    pub fn generator(point: &[u8]) -> Self {
+        let mut one = [0; 32];
+        one[31] = 1;
+        let algorithm = &ECDSA_P256_SHA256_ASN1_SIGNING;
+        let pair = EcdsaKeyPair::from_private_key_and_public_key(algorithm, &one, point);
+        Self::Es256(pair.unwrap())
     }
 
     pub fn algorithm(&self) -> Algorithm {
@@ -77,13 +88,8 @@ impl Signer {
             }
             Self::EdDsa(_) => vec![(1, int(1)), (3, alg), (-1, int(6)), (-2, bytes(&point))],
             Self::Rs256(pair) => {
-                let key = pair.public_key();
-                vec![
-                    (1, int(3)),
-                    (3, alg),
-                    (-1, bytes(key.modulus().big_endian_without_leading_zero())),
-                    (-2, bytes(key.exponent().big_endian_without_leading_zero())),
-                ]
+                let (n, e) = rsa_numbers(pair.public_key().as_ref());
+                vec![(1, int(3)), (3, alg), (-1, bytes(&n)), (-2, bytes(&e))]
             }
         }
     }
@@ -107,17 +113,18 @@ impl Signer {
             }
         }
     }
+}
 
-    /// The private key as PKCS #8, for a certificate to be made around it.
-    pub fn pkcs8(&self) -> Vec<u8> {
-        match self {
-            Self::Es256(pair) | Self::Es384(pair) => {
-                let der: aws_lc_rs::encoding::Pkcs8V1Der<'_> = pair.as_der().unwrap();
-                der.as_ref().to_vec()
-            }
-            Self::EdDsa(_) | Self::Rs256(_) => unimplemented!("no certificate needs it"),
-        }
-    }
+/// Modulus and exponent of an `RSAPublicKey` (RFC 8017 §A.1.1).
+fn rsa_numbers(der: &[u8]) -> (Vec<u8>, Vec<u8>) {
+    let mut reader = SliceReader::new(der).unwrap();
+    reader
+        .sequence(|reader| {
+            let n = UintRef::decode(reader)?.as_bytes().to_vec();
+            let e = UintRef::decode(reader)?.as_bytes().to_vec();
+            Ok::<_, x509_cert::der::Error>((n, e))
+        })
+        .unwrap()
 }
 
 pub fn cose_of(members: &[(i64, Vec<u8>)]) -> Vec<u8> {

@@ -1,0 +1,5 @@
+//! Feeds `entry::authenticator_data`.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| countersign_fuzz::entry::authenticator_data(bytes));

@@ -1,0 +1,3 @@
+//! What is fuzzed. The same functions replay the corpus in the tests of `countersign-webauthn`.
+
+pub mod entry;
