@@ -17,7 +17,11 @@ async fn a_megabyte_is_too_much() {
         let request = client.request(route.method.clone(), &path);
         let answer = request.form(&[("code", &large)]).send().await;
         let no_form = !corpus::takes_forms(&route) && answer.status == 415;
-        assert!(answer.status == 413 || no_form, "{route:?}: {}", answer.status);
+        assert!(
+            answer.status == 413 || no_form,
+            "{route:?}: {}",
+            answer.status
+        );
     }
 }
 
