@@ -3,7 +3,6 @@
 
 use std::fs::{self, DirBuilder, File};
 use std::io;
-use std::net::Ipv4Addr;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -13,6 +12,7 @@ use countersign::clock::Clock as _;
 use countersign::port::store::{Found, Read, Store as _};
 use countersign::realm::{Realm, RealmId};
 use countersign::vault::Keyring;
+use countersign::webauthn::RelyingParty;
 use countersign::{Countersign, Error, Hashing, Policy};
 use countersign_http::{PublicUrl, Site};
 use countersign_store::{Options, SqliteStore};
@@ -108,15 +108,15 @@ pub fn build(
     Ok((mfa, ended))
 }
 
-/// Passkeys are bound to the public URL's host. An address that is only numbers can have none
-/// (WebAuthn L3 §5.1.3): browsers then refuse every ceremony, and all else works.
+/// Passkeys are bound to the public URL's host. Numbers and names without a dot can have none
+/// (WebAuthn L3 §5.1.3), nor a port that is not known yet: there a stand-in is named, browsers
+/// refuse every ceremony, and all else works.
 fn realm(settings: &Settings, url: &PublicUrl) -> Realm {
-    let numbers = url.host().starts_with('[') || url.host().parse::<Ipv4Addr>().is_ok();
-    let (rp_id, origins) = if numbers {
-        ("localhost".to_owned(), vec!["http://localhost".to_owned()])
-    } else {
-        (url.host().to_owned(), vec![url.origin()])
-    };
+    let (mut rp_id, mut origins) = (url.host().to_owned(), vec![url.origin()]);
+    if RelyingParty::new(&rp_id, &settings.issuer, &origins).is_err() {
+        "localhost".clone_into(&mut rp_id);
+        origins = vec!["http://localhost".to_owned()];
+    }
     Realm {
         id: RealmId::default(),
         issuer: settings.issuer.clone(),
