@@ -186,7 +186,7 @@ pub(crate) fn evaluate(
     engine: &Engine,
     (user, row): (&UserRecord, &PasskeyRecord),
     response: &AuthenticationResponse,
-    (challenge, used): (&Challenge, UsedChallenge),
+    (challenge, spent): (&Challenge, UsedChallenge),
     known_user: bool,
 ) -> Result<Option<Asserted>, Error> {
     check(engine, row)?;
@@ -208,7 +208,7 @@ pub(crate) fn evaluate(
         backup_eligible: row.backup_eligible,
     };
     let passed = state.finish(&engine.rp, response, &stored).ok();
-    Ok(passed.map(|passed| asserted(row, &passed, used, known_user)))
+    Ok(passed.map(|passed| asserted(row, &passed, spent, known_user)))
 }
 
 fn asserted(

@@ -30,7 +30,7 @@ pub(super) async fn judge(
         Gate::User(_) => return Ok(Err(Unjudged::Expired)),
     };
     let client_data = response.response.client_data_json.as_bytes();
-    let Some((challenge, used)) = passkey::recognize(engine, client_data, purpose, now) else {
+    let Some((challenge, spent)) = passkey::recognize(engine, client_data, purpose, now) else {
         return Ok(Err(Unjudged::Expired));
     };
     let what = What {
@@ -62,7 +62,7 @@ pub(super) async fn judge(
                 engine,
                 (user, row),
                 response,
-                (&challenge, used),
+                (&challenge, spent),
                 known_user,
             );
             judge_assertion(engine, presented, (user, row), judged, client).await?

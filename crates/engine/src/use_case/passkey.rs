@@ -103,9 +103,8 @@ impl Countersign {
         label: Option<&str>,
         client: Client,
     ) -> Result<Verdict<EnrolledPasskey>, Error> {
-        let label = match label.map(Label::parse).transpose() {
-            Ok(label) => label,
-            Err(_) => return Ok(Verdict::Refused(Refusal::LabelInvalid)),
+        let Ok(label) = label.map(Label::parse).transpose() else {
+            return Ok(Verdict::Refused(Refusal::LabelInvalid));
         };
         let session = session.clone();
         let work = |engine: std::sync::Arc<Engine>| async move {
