@@ -413,11 +413,11 @@ async fn a_session_worth_a_password_confirms_no_enrollment_that_another_began() 
     };
     let strong = world.sign_in("alice").await;
     let (_, _, strong) = world.enroll_with(&strong).await;
-    let begin =
+    let asking =
         world
             .mfa
             .begin_enrollment(&strong, EnrollmentOptions::default(), Origin::default());
-    let begun = accepted(begin.await.unwrap());
+    let begun = accepted(asking.await.unwrap());
     let phone = crate::support::Phone {
         base32: begun.secret.to_string(),
     };
