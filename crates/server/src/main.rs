@@ -3,6 +3,7 @@
 mod ambient;
 mod cli;
 mod config;
+mod connection;
 mod failure;
 mod input;
 mod jobs;

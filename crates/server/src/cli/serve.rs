@@ -6,7 +6,6 @@ use std::pin::pin;
 use std::time::Duration;
 
 use axum::Router;
-use axum::serve::ListenerExt as _;
 use countersign::clock::{Clock as _, Timestamp};
 use countersign::error::Unavailable;
 use countersign::port::store::EventFilter;
@@ -22,7 +21,7 @@ use crate::cli::{Context, runtime};
 use crate::config::{ConfigError, Settings};
 use crate::failure::Failure;
 use crate::wiring::{self, Opened, Opening};
-use crate::{jobs, telemetry};
+use crate::{connection, jobs, telemetry};
 
 pub(super) fn run(context: &Context) -> Result<(), Failure> {
     let settings = context.settings()?;
@@ -135,37 +134,24 @@ async fn answer(
 ) -> Result<(), Failure> {
     let Opened { mfa, tasks, .. } = opened;
     let purge = tokio::spawn(jobs::purge(mfa.clone()));
-    let listener = listener.tap_io(|stream| {
-        // Without it small answers wait for each other; a socket that refuses serves all the same.
-        let _ = stream.set_nodelay(true);
-    });
     let (stop, mut stopped) = watch::channel(false);
-    let mut server = pin!(
-        axum::serve(
-            listener,
-            app.into_make_service_with_connect_info::<SocketAddr>(),
-        )
-        .with_graceful_shutdown(async move {
-            let _ = stopped.wait_for(|stop| *stop).await;
-        })
-        .into_future()
-    );
+    let stopped = async move {
+        let _ = stopped.wait_for(|stop| *stop).await;
+    };
+    let mut server = pin!(connection::serve(listener, app, connection::MOST, stopped));
     tokio::select! {
-        ended = &mut server => return ended.map_err(Failure::Run),
+        () = &mut server => return Ok(()),
         name = signals.next() => tracing::info!(signal = name, "stopping"),
     }
     let _ = stop.send(true);
     purge.abort();
     drop(mfa);
     let drained = tokio::time::timeout(deadline, async {
-        server.await.map_err(Failure::Run)?;
+        server.await;
         tasks.wait().await;
-        Ok::<_, Failure>(())
     });
     tokio::select! {
-        drained = drained => if let Ok(ended) = drained {
-            ended?;
-        } else {
+        drained = drained => if drained.is_err() {
             tracing::warn!("some connections were cut: they took longer than shutdown_deadline");
         },
         name = signals.next() => tracing::warn!(signal = name, "stopping at once"),
