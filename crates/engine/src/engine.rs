@@ -8,7 +8,7 @@ use futures_channel::oneshot;
 use zeroize::Zeroizing;
 
 use crate::assurance::Assurance;
-use crate::audit::{Actor, AuditRow, Draft, Event, Outcome, Reason};
+use crate::audit::{AuditRow, Draft, Event, Outcome, Reason};
 use crate::clock::{Clock, Randomness, Timestamp};
 use crate::error::{Error, Inconsistent, Unavailable, VaultFailure};
 use crate::hashing::Hasher;
@@ -81,7 +81,7 @@ impl Engine {
         Draft {
             realm: &self.realm.id,
             user: user.map(|user| (user.key, user.id.clone())),
-            actor: Actor::User,
+            actor: origin.actor,
             origin,
             at,
         }

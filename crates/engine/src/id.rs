@@ -67,3 +67,7 @@ identifier!(
     /// A backup code.
     BackupCodeId
 );
+identifier!(
+    /// An API key's public name.
+    ApiKeyId
+);

@@ -1,5 +1,6 @@
 //! The multi-factor authentication engine: rules, use cases and ports; no I/O, no runtime, no HTTP.
 
+pub mod api_key;
 pub mod assurance;
 pub mod audit;
 pub mod authenticator;
@@ -31,7 +32,10 @@ pub use error::Error;
 pub use hashing::Hashing;
 pub use policy::Policy;
 pub use secret_text::{BackupCodeList, Password, Proof};
-pub use use_case::{KeyCheck, Operator};
+pub use use_case::{
+    BegunPasskey, Caller, Host, HostAuthenticator, HostChallenge, HostContext, HostEnrolled,
+    HostUser, Idempotency, KeyCheck, KeyRefusal, NewKey, Operator, Verified,
+};
 pub use verdict::{Refusal, Verdict};
 pub use verification::Acceptance;
 pub use view::{

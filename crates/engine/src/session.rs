@@ -5,6 +5,7 @@ use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use crate::assurance::Assurance;
+use crate::audit::Actor;
 use crate::clock::{Randomness, RandomnessFailed, Timestamp};
 use crate::id::SessionId;
 use crate::user::UserKey;
@@ -80,6 +81,8 @@ impl Token {
 /// From where a person or a program speaks, as far as it is known.
 #[derive(Clone, Debug, Default)]
 pub struct Origin {
+    /// Who acts.
+    pub actor: Actor,
     /// The client's address: the peer's, or what a configured trusted proxy reports.
     pub address: Option<std::net::IpAddr>,
     /// The user agent, cut to 256 bytes, control characters removed.

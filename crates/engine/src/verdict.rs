@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use crate::api_key::Scope;
 use crate::clock::Timestamp;
 
 /// What a submission came to.
@@ -27,6 +28,21 @@ impl<T> Verdict<T> {
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Verdict<U> {
         match self {
             Self::Accepted(content) => Verdict::Accepted(change(content)),
+            Self::Refused(refusal) => Verdict::Refused(refusal),
+            Self::Throttled {
+                retry_at,
+                retry_after,
+            } => Verdict::Throttled {
+                retry_at,
+                retry_after,
+            },
+        }
+    }
+
+    /// The verdict that `go_on` comes to, where this one is accepted.
+    pub(crate) fn flatten<U>(self, go_on: impl FnOnce(T) -> Verdict<U>) -> Verdict<U> {
+        match self {
+            Self::Accepted(content) => go_on(content),
             Self::Refused(refusal) => Verdict::Refused(refusal),
             Self::Throttled {
                 retry_at,
@@ -116,4 +132,14 @@ pub enum Refusal {
     LinkInvalid,
     /// Something else changed at the same time; nothing was done.
     Conflict,
+    /// The API key's scopes do not hold this one.
+    ScopeMissing(Scope),
+    /// The user has an authenticator: this takes the proof of a verification, fresh and unused.
+    ProofRequired,
+    /// The account name is empty, longer than 64 characters, or has a colon or a control character.
+    AccountNameInvalid,
+    /// The request was done before, and made what has this id; it is not told again.
+    AlreadyCreated([u8; 16]),
+    /// Another request had this idempotency key.
+    IdempotencyKeyReused,
 }

@@ -1,5 +1,9 @@
 //! The closed set of events; the names follow the OWASP logging vocabulary where it has one.
 
+use std::borrow::Cow;
+
+use crate::id::ApiKeyId;
+
 macro_rules! closed {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident => $text:literal,)+ }) => {
         $(#[$doc])*
@@ -82,6 +86,10 @@ closed!(
         OpenFailed => "crypt_decrypt_fail",
         /// The server started.
         Started => "sys_startup",
+        /// An API key was made or revoked.
+        ApiKeyChanged => "authn_api_key_changed",
+        /// An API key asked for what its scopes do not hold.
+        ScopeMissing => "authz_fail",
     }
 );
 
@@ -134,6 +142,14 @@ closed!(
         ByUser => "by_user",
         /// By an operator.
         ByOperator => "by_operator",
+        /// By the application, or a back end with an API key.
+        ByHost => "by_host",
+        /// Made.
+        Created => "created",
+        /// Revoked.
+        Revoked => "revoked",
+        /// The key's scopes do not hold what was asked.
+        ScopeMissing => "scope_missing",
         /// Enabled again.
         Enabled => "enabled",
         /// Disabled.
@@ -144,30 +160,39 @@ closed!(
 );
 
 /// Who acted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Actor {
+    #[default]
     /// Somebody not yet known, or the user by way of a browser or app.
     User,
     /// An operator at the command line.
     Operator,
     /// The server itself.
     System,
+    /// The application around the engine, or a back end by this API key.
+    Host(Option<ApiKeyId>),
 }
 
 impl Actor {
-    /// `user`, `operator`, `system`.
-    pub const fn as_str(self) -> &'static str {
+    /// `user`, `operator`, `system`, `host`, or `key:` and the key's id.
+    pub fn text(self) -> Cow<'static, str> {
         match self {
-            Self::User => "user",
-            Self::Operator => "operator",
-            Self::System => "system",
+            Self::User => "user".into(),
+            Self::Operator => "operator".into(),
+            Self::System => "system".into(),
+            Self::Host(None) => "host".into(),
+            Self::Host(Some(key)) => format!("key:{key}").into(),
         }
     }
 
     /// From a row's text.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::User, Self::Operator, Self::System]
-            .into_iter()
-            .find(|actor| actor.as_str() == text)
+        match text {
+            "user" => Some(Self::User),
+            "operator" => Some(Self::Operator),
+            "system" => Some(Self::System),
+            "host" => Some(Self::Host(None)),
+            _ => ApiKeyId::parse(text.strip_prefix("key:")?).map(|key| Self::Host(Some(key))),
+        }
     }
 }

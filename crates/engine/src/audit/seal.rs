@@ -143,7 +143,7 @@ impl AuditRow {
             self.realm.as_str().as_bytes(),
             self.user.as_ref().map_or(&[][..], |key| &key.0),
             &user_id,
-            self.actor.as_str().as_bytes(),
+            self.actor.text().as_bytes(),
             self.event.as_str().as_bytes(),
             self.outcome.as_str().as_bytes(),
             reason.as_bytes(),

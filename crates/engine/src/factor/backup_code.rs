@@ -2,6 +2,7 @@
 
 use zeroize::Zeroizing;
 
+use crate::authenticator::BackupSet;
 use crate::clock::Timestamp;
 use crate::engine::Engine;
 use crate::error::{Error, VaultFailure};
@@ -44,6 +45,30 @@ pub(crate) async fn make(
         },
         BackupCodeList::of(&codes),
     ))
+}
+
+/// The set that comes with a first authenticator; no codes where a set is current.
+pub(crate) async fn first_set(
+    engine: &Engine,
+    permit: &Permit,
+    user: UserKey,
+    newest: Option<BackupSet>,
+    now: Timestamp,
+) -> Result<(BackupCodes, Option<BackupCodeList>), Error> {
+    match newest {
+        Some(set) if set.voided_at.is_none() => {
+            let none = BackupCodes {
+                version: set.version,
+                codes: Vec::new(),
+            };
+            Ok((none, None))
+        }
+        newest => {
+            let version = newest.map_or(1, |set| set.version + 1);
+            let (codes, list) = make(engine, permit, &user, version, now).await?;
+            Ok((codes, Some(list)))
+        }
+    }
 }
 
 /// Whether `code` is the one that was admitted under its selector.

@@ -13,10 +13,11 @@ use crate::authenticator::{CredentialHash, PasskeyRecord, Status};
 use crate::clock::{Timestamp, random};
 use crate::engine::Engine;
 use crate::error::{Error, Inconsistent, VaultFailure};
+use crate::id::AuthenticatorId;
 use crate::port::store::{Consumption, UsedChallenge};
 use crate::realm::RealmId;
 use crate::session::TokenHash;
-use crate::user::UserRecord;
+use crate::user::{UserKey, UserRecord};
 use crate::vault::{RowMac, length_prefixed};
 
 /// What a challenge is for. One made for one purpose answers no other.
@@ -30,6 +31,10 @@ pub(crate) enum Purpose {
     StepUp(TokenHash),
     /// To sign in, by whoever answers.
     SignIn,
+    /// To be enrolled under this id, which an application began.
+    HostEnroll(AuthenticatorId),
+    /// To verify this user for an application.
+    HostVerify(UserKey),
 }
 
 impl Purpose {
@@ -39,6 +44,8 @@ impl Purpose {
             Self::SecondStep(pending) => (b"second step", &pending.0),
             Self::StepUp(session) => (b"step-up", &session.0),
             Self::SignIn => (b"sign-in", &[]),
+            Self::HostEnroll(id) => (b"host enroll", id.as_bytes()),
+            Self::HostVerify(user) => (b"host verify", &user.0),
         }
     }
 }
@@ -88,6 +95,21 @@ pub(crate) fn recognize(
     let hash = TokenHash(Sha256::digest(bytes).into());
     (genuine && now < expires_at)
         .then(|| (Challenge::from(bytes), UsedChallenge { hash, expires_at }))
+}
+
+/// The hash of the challenge that a response says it answers, whoever made it.
+pub(crate) fn answered(client_data: &[u8]) -> Option<TokenHash> {
+    let client_data = ClientData::parse(client_data).ok()?;
+    let text = client_data.challenge().filter(|text| text.len() == 43)?;
+    let bytes = data_encoding::BASE64URL_NOPAD
+        .decode(text.as_bytes())
+        .ok()?;
+    Some(TokenHash(Sha256::digest(bytes).into()))
+}
+
+/// What a challenge is remembered by once it is used.
+pub(crate) fn challenge_hash(challenge: &Challenge) -> TokenHash {
+    TokenHash(Sha256::digest(challenge.as_bytes()).into())
 }
 
 fn tag(engine: &Engine, purpose: Purpose, front: &[u8]) -> [u8; 16] {

@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::factor::{backup_code, otp_row, passkey};
 use crate::id::{AuthenticatorId, SessionId};
 use crate::port::store::{
-    Authority, Change, Changed, Effect, Found, Gate, Overview, Read, Revocation,
+    Authority, Change, Changed, Effect, Found, Gate, Holdings, Overview, Read, Revocation,
 };
 use crate::secret_text::{BackupCode, BackupCodeList};
 use crate::session::Origin;
@@ -57,7 +57,7 @@ impl Countersign {
         )?;
         let guard = self.0.guard(session.hash, now);
         let change = Change::Rename {
-            guard,
+            authority: Authority::Fresh(guard),
             user: session.user,
             authenticator: id,
             label,
@@ -137,7 +137,7 @@ impl Countersign {
         )?;
         let guard = self.0.guard(session.hash, now);
         let change = Change::ReplaceBackupCodes {
-            guard,
+            authority: Authority::Fresh(guard),
             user: session.user,
             codes,
             now,
@@ -271,7 +271,7 @@ impl Countersign {
     async fn guarded(&self, session: &Session, change: Change) -> Result<Verdict<()>, Error> {
         Ok(match self.0.change(change).await? {
             Changed::Done => Verdict::Accepted(()),
-            other => Verdict::Refused(refusal(session, other)),
+            other => Verdict::Refused(refusal(session.holdings(), other)),
         })
     }
 }
@@ -313,10 +313,10 @@ pub(super) async fn revocations(
 }
 
 /// Why a change was not made.
-pub(super) fn refusal(session: &Session, changed: Changed) -> Refusal {
+pub(super) fn refusal(holdings: Holdings, changed: Changed) -> Refusal {
     match changed {
         Changed::NotFresh => Refusal::ReauthenticationRequired {
-            second_factor: session.holdings().demanding() > 0,
+            second_factor: holdings.demanding() > 0,
         },
         Changed::NotFound => Refusal::NotFound,
         Changed::TooMany => Refusal::TooManyAuthenticators,
@@ -324,6 +324,8 @@ pub(super) fn refusal(session: &Session, changed: Changed) -> Refusal {
         Changed::LinkInvalid => Refusal::LinkInvalid,
         Changed::ChallengeUsed => Refusal::ChallengeUsed,
         Changed::CredentialTaken => Refusal::CredentialTaken,
+        Changed::AlreadyDone(made) => Refusal::AlreadyCreated(made),
+        Changed::OtherRequest => Refusal::IdempotencyKeyReused,
         Changed::Conflict | Changed::Done | Changed::DoneWithBackupCodes | Changed::Purged(_) => {
             Refusal::Conflict
         }

@@ -26,8 +26,7 @@ pub(super) async fn judge(
         Gate::Open => Purpose::SignIn,
         Gate::Pending(pending) => Purpose::SecondStep(pending),
         Gate::Session(session) => Purpose::StepUp(session),
-        // A host's own first step has its challenges from the service API.
-        Gate::User(_) => return Ok(Err(Unjudged::Expired)),
+        Gate::User(user) => Purpose::HostVerify(user),
     };
     let client_data = response.response.client_data_json.as_bytes();
     let Some((challenge, spent)) = passkey::recognize(engine, client_data, purpose, now) else {

@@ -2,7 +2,7 @@
 
 use countersign_otp::{Code, KeyUri, Period, Secret};
 
-use crate::audit::{Event, Outcome, Reason};
+use crate::audit::{Draft, Event, Outcome, Reason};
 use crate::authenticator::{AuthenticatorRecord, Kind, Label, Status};
 use crate::clock::Timestamp;
 use crate::countersign::Countersign;
@@ -11,13 +11,15 @@ use crate::error::{Error, Misuse};
 use crate::factor::{backup_code, otp_row, totp};
 use crate::id::AuthenticatorId;
 use crate::port::store::{
-    BackupCodes, Change, Changed, Effect, Effected, Found, Gate, Purpose, Read, SettleKind,
+    Authority, Change, Changed, Effect, Effected, Found, Gate, Holdings, Purpose, Read, SettleKind,
 };
 use crate::secret_text::BackupCodeList;
-use crate::session::Origin;
+use crate::session::{Origin, Token};
+use crate::use_case::host::Named;
 use crate::use_case::verify::{self, Presentation};
+use crate::user::UserKey;
 use crate::verdict::{Refusal, Verdict};
-use crate::verification::{Attempt, Judgement};
+use crate::verification::Judgement;
 use crate::view::{Client, Confirmed, Enrollment, EnrollmentOptions, PendingEnrollment, Session};
 
 impl Countersign {
@@ -32,54 +34,19 @@ impl Countersign {
         if let Some(refusal) = self.stale(session) {
             return Ok(Verdict::Refused(refusal));
         }
-        let Ok(label) = Label::parse(options.label.as_deref().unwrap_or("Authenticator app"))
-        else {
-            return Ok(Verdict::Refused(Refusal::LabelInvalid));
-        };
         let engine = &*self.0;
         let now = engine.now()?;
-        let algorithm = options.algorithm.unwrap_or_default();
-        let secret = Secret::generate(algorithm, |bytes| engine.random.fill(bytes))?;
-        let id = AuthenticatorId::generate(now, &*engine.random)?;
-        let expires_at = now.plus(engine.policy.enrollment);
-        let mut record = AuthenticatorRecord {
-            id,
-            user: session.user,
-            kind: options.kind,
-            status: Status::Pending,
-            label: label.as_str().to_owned(),
-            algorithm,
-            digits: options.digits.unwrap_or_default(),
-            period: Period::default(),
-            secret: otp_row::seal(engine, &session.user, &id, &secret)?,
-            next: 0,
-            drift: 0,
-            mac: crate::vault::RowMac::empty(),
-            created_at: now,
-            confirmed_at: None,
-            last_used_at: None,
-            expires_at: Some(expires_at),
-        };
-        record.mac = otp_row::mac(engine, &record, Status::Pending);
-        let enrollment = describe(engine, session, &record, secret, expires_at)?;
         let user = engine.user(session.user).await?;
-        let draft = engine.draft(user.as_deref(), &origin, now);
-        let audit = engine.row(
-            &draft,
-            Event::EnrollmentBegun,
-            Outcome::Success,
-            None,
-            Some(id),
-        )?;
-        let guard = engine.guard(session.hash, now);
-        let change = Change::BeginEnrollment {
-            guard,
-            authenticator: Box::new(record),
-            audit,
+        let begin = Begin {
+            user: session.user,
+            account: session.user_name(),
+            authority: Authority::Fresh(engine.guard(session.hash, now)),
+            draft: engine.draft(user.as_deref(), &origin, now),
+            once: None,
         };
-        Ok(match engine.change(change).await? {
-            Changed::Done => Verdict::Accepted(enrollment),
-            other => Verdict::Refused(super::account::refusal(session, other)),
+        Ok(match begin.enroll(engine, options).await? {
+            Ok(enrollment) => Verdict::Accepted(enrollment),
+            Err(refused) => Verdict::Refused(refused.refusal(session.holdings())),
         })
     }
 
@@ -117,21 +84,113 @@ impl Countersign {
             return Ok(Verdict::Refused(Refusal::MalformedCode));
         };
         let session = session.clone();
-        self.0
-            .detached(|engine| async move { confirm(&engine, &session, &code, &client).await })
-            .await
+        let work = |engine: std::sync::Arc<Engine>| async move {
+            let confirming = Confirming {
+                gate: Gate::Session(session.hash),
+                user: session.user,
+                wanted: None,
+            };
+            let confirmed = confirm(&engine, confirming, &code, &client).await?;
+            Ok(confirmed.flatten(|confirmed| match confirmed.session {
+                Some(token) => Verdict::Accepted(Confirmed {
+                    session: token,
+                    authenticator: confirmed.authenticator,
+                    backup_codes: confirmed.backup_codes,
+                }),
+                None => Verdict::Refused(Refusal::Conflict),
+            }))
+        };
+        self.0.detached(work).await
+    }
+}
+
+/// Whose enrollment begins, and by what right.
+pub(super) struct Begin<'a> {
+    pub(super) user: UserKey,
+    /// What the authenticator shows.
+    pub(super) account: &'a str,
+    pub(super) authority: Authority,
+    pub(super) draft: Draft<'a>,
+    pub(super) once: Option<Named>,
+}
+
+impl Begin<'_> {
+    pub(super) async fn enroll(
+        self,
+        engine: &Engine,
+        options: EnrollmentOptions,
+    ) -> Result<Result<Enrollment, NotBegun>, Error> {
+        let Ok(label) = Label::parse(options.label.as_deref().unwrap_or("Authenticator app"))
+        else {
+            return Ok(Err(NotBegun::Refused(Refusal::LabelInvalid)));
+        };
+        let now = self.draft.at;
+        let algorithm = options.algorithm.unwrap_or_default();
+        let secret = Secret::generate(algorithm, |bytes| engine.random.fill(bytes))?;
+        let id = AuthenticatorId::generate(now, &*engine.random)?;
+        let expires_at = now.plus(engine.policy.enrollment);
+        let mut record = AuthenticatorRecord {
+            id,
+            user: self.user,
+            kind: options.kind,
+            status: Status::Pending,
+            label: label.as_str().to_owned(),
+            algorithm,
+            digits: options.digits.unwrap_or_default(),
+            period: Period::default(),
+            secret: otp_row::seal(engine, &self.user, &id, &secret)?,
+            next: 0,
+            drift: 0,
+            mac: crate::vault::RowMac::empty(),
+            created_at: now,
+            confirmed_at: None,
+            last_used_at: None,
+            expires_at: Some(expires_at),
+        };
+        record.mac = otp_row::mac(engine, &record, Status::Pending);
+        let enrollment = describe(engine, self.account, &record, secret, expires_at)?;
+        let event = Event::EnrollmentBegun;
+        let audit = engine.row(&self.draft, event, Outcome::Success, None, Some(id))?;
+        let change = Change::BeginEnrollment {
+            authority: self.authority,
+            authenticator: Box::new(record),
+            audit,
+        };
+        let change = match self.once {
+            Some(named) => named.once(*id.as_bytes(), change),
+            None => change,
+        };
+        Ok(match engine.change(change).await? {
+            Changed::Done => Ok(enrollment),
+            other => Err(NotBegun::Changed(other)),
+        })
+    }
+}
+
+/// Why an enrollment did not begin.
+pub(super) enum NotBegun {
+    Refused(Refusal),
+    Changed(Changed),
+}
+
+impl NotBegun {
+    pub(super) fn refusal(self, holdings: Holdings) -> Refusal {
+        match self {
+            Self::Refused(refusal) => refusal,
+            Self::Changed(changed) => super::account::refusal(holdings, changed),
+        }
     }
 }
 
 fn describe(
     engine: &Engine,
-    session: &Session,
+    account: &str,
     record: &AuthenticatorRecord,
     secret: Secret,
     expires_at: Timestamp,
 ) -> Result<Enrollment, Error> {
     let base32 = secret.to_base32();
-    let (issuer, account) = (&engine.realm.issuer, session.user_name());
+    let issuer = &engine.realm.issuer;
     let uri = match record.kind {
         Kind::Totp => KeyUri::totp(issuer, account, secret),
         Kind::Hotp => KeyUri::hotp(issuer, account, secret, record.next),
@@ -148,7 +207,7 @@ fn describe(
         secret: base32,
         uri: uri.text(),
         issuer: engine.realm.issuer.clone(),
-        account: session.user_name().to_owned(),
+        account: account.to_owned(),
         label: record.label.clone(),
         algorithm: record.algorithm,
         digits: record.digits,
@@ -157,19 +216,34 @@ fn describe(
     })
 }
 
-async fn confirm(
+/// Which pending enrollment is confirmed: the user's, and by a host the one it names.
+pub(super) struct Confirming {
+    pub(super) gate: Gate,
+    pub(super) user: UserKey,
+    pub(super) wanted: Option<AuthenticatorId>,
+}
+
+/// What a confirmation came to; at a session's gate, the session that it goes on as.
+pub(super) struct Activated {
+    pub(super) session: Option<Token>,
+    pub(super) authenticator: AuthenticatorId,
+    pub(super) backup_codes: Option<BackupCodeList>,
+}
+
+pub(super) async fn confirm(
     engine: &Engine,
-    session: &Session,
+    confirming: Confirming,
     code: &Code,
     client: &Client,
-) -> Result<Verdict<Confirmed>, Error> {
+) -> Result<Verdict<Activated>, Error> {
+    let Confirming { gate, user, wanted } = confirming;
     let now = engine.now()?;
     let kind = SettleKind::Code(Purpose::Confirm);
     let gone = Refusal::NoPendingSetup;
     // The places for a set are taken before anything is counted.
     let permit = engine.hasher.permit(backup_code::PLACES, true)?;
     let presented = Presentation {
-        gate: Gate::Session(session.hash),
+        gate,
         event: Event::EnrollmentConfirmed,
         now,
     };
@@ -179,7 +253,8 @@ async fn confirm(
             Err(closed) => return Ok(closed.verdict(now, kind, gone)),
         };
     let judgement = Judgement::of_code(engine, &attempt.open.authenticators, code, None, now);
-    let Some(row) = attempt.open.authenticators.first() else {
+    let row = attempt.open.authenticators.first();
+    let Some(row) = row.filter(|row| wanted.is_none_or(|wanted| row.id == wanted)) else {
         return Ok(Verdict::Refused(gone));
     };
     let (id, mac) = (row.id, otp_row::mac(engine, row, Status::Active));
@@ -206,46 +281,28 @@ async fn confirm(
             _ => Verdict::Refused(Refusal::InvalidCode { clock_offset }),
         });
     }
-    let assurance = verify::worth(kind, now);
-    let (token, record) = engine.new_session(&session.user, assurance, &client.origin, now)?;
-    let (backup_codes, list) = first_set(engine, &permit, &attempt, session, now).await?;
+    let (token, session) = match gate {
+        Gate::Session(_) => {
+            let assurance = verify::worth(kind, now);
+            let (token, record) = engine.new_session(&user, assurance, &client.origin, now)?;
+            (Some(token), Some(record))
+        }
+        _ => (None, None),
+    };
+    let newest = attempt.open.backup_set;
+    let (backup_codes, list) = backup_code::first_set(engine, &permit, user, newest, now).await?;
     let effect = Effect::Activate {
         authenticator: id,
         mac,
-        session: record,
+        session,
         backup_codes,
     };
     let ended = attempt
         .settle(engine, judgement, effect, &client.origin, Reason::WrongCode)
         .await?;
-    Ok(ended.verdict(kind, gone, |_, effected| Confirmed {
+    Ok(ended.verdict(kind, gone, |_, effected| Activated {
         session: token,
         authenticator: id,
         backup_codes: list.filter(|_| effected == Effected::BackupCodesStored),
     }))
-}
-
-/// The backup codes that come with a first authenticator; none where a set is current.
-async fn first_set(
-    engine: &Engine,
-    permit: &crate::hashing::Permit,
-    attempt: &Attempt,
-    session: &Session,
-    now: Timestamp,
-) -> Result<(BackupCodes, Option<BackupCodeList>), Error> {
-    match attempt.open.backup_set {
-        Some(set) if set.voided_at.is_none() => Ok((
-            BackupCodes {
-                version: set.version,
-                codes: Vec::new(),
-            },
-            None,
-        )),
-        newest => {
-            let version = newest.map_or(1, |set| set.version + 1);
-            let (codes, list) =
-                backup_code::make(engine, permit, &session.user, version, now).await?;
-            Ok((codes, Some(list)))
-        }
-    }
 }

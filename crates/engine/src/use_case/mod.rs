@@ -2,8 +2,10 @@
 //! [`Countersign`](crate::Countersign).
 
 mod account;
+mod api_key;
 mod assertion;
 mod enrollment;
+mod host;
 mod operator;
 mod passkey;
 mod setup;
@@ -11,4 +13,9 @@ mod sign_in;
 mod step_up;
 mod verify;
 
+pub use api_key::{Caller, KeyRefusal, NewKey};
+pub use host::{
+    BegunPasskey, Host, HostAuthenticator, HostChallenge, HostContext, HostEnrolled, HostUser,
+    Idempotency, Verified,
+};
 pub use operator::{KeyCheck, Operator};

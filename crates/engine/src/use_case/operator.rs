@@ -37,7 +37,7 @@ impl KeyCheck {
 
 /// An operator's view of the engine.
 pub struct Operator<'a> {
-    mfa: &'a Countersign,
+    pub(super) mfa: &'a Countersign,
     origin: Origin,
 }
 
@@ -378,7 +378,7 @@ impl Operator<'_> {
         }
     }
 
-    fn row(
+    pub(super) fn row(
         &self,
         user: Option<&UserRecord>,
         actor: Actor,
@@ -396,7 +396,7 @@ impl Operator<'_> {
             .row(&draft, event, Outcome::Success, reason, authenticator)
     }
 
-    async fn done(&self, change: Change) -> Result<Verdict<()>, Error> {
+    pub(super) async fn done(&self, change: Change) -> Result<Verdict<()>, Error> {
         Ok(match self.mfa.0.change(change).await? {
             Changed::Done => Verdict::Accepted(()),
             Changed::NameTaken => Verdict::Refused(Refusal::NameTaken),

@@ -16,7 +16,7 @@ use crate::factor::backup_code;
 use crate::factor::passkey::{self, Purpose};
 use crate::id::AuthenticatorId;
 use crate::port::store::{
-    BackupCodes, Change, Changed, Effect, Found, Gate, Guard, Overview, Read, SettleKind,
+    Authority, Change, Changed, Effect, Found, Gate, Guard, Overview, Read, SettleKind,
 };
 use crate::session::Token;
 use crate::use_case::assertion;
@@ -220,15 +220,18 @@ async fn enroll(
         Some(label) => label,
         None => Label::parse(registered.aaguid.provider().unwrap_or("Passkey"))?,
     };
-    let row = row(engine, session.user, &registered, &label, now)?;
-    let id = row.id;
+    let id = AuthenticatorId::generate(now, &*engine.random)?;
+    let row = row(engine, id, session.user, &registered, &label, now)?;
     let assurance = Assurance {
         level: Level::Aal2,
         amr: session.assurance().amr.with(Amr::POP).with(Amr::MFA),
         auth_time: now,
     };
     let (token, successor) = engine.new_session(&session.user, assurance, &client.origin, now)?;
-    let (backup_codes, list) = first_set(engine, &overview, now).await?;
+    let permit = engine.hasher.permit(backup_code::PLACES, true)?;
+    let newest = overview.backup_set;
+    let (backup_codes, list) =
+        backup_code::first_set(engine, &permit, session.user, newest, now).await?;
     let draft = engine.draft(Some(&overview.user), &client.origin, now);
     let audit = engine.row(
         &draft,
@@ -237,24 +240,26 @@ async fn enroll(
         Some(Reason::Passkey),
         Some(id),
     )?;
-    let change = Change::AddPasskey {
+    let guard = Guard {
+        session: session.hash,
+        now,
         // Freshness was demanded when the ceremony began; its challenge lives a few minutes more.
-        guard: Guard {
-            session: session.hash,
-            now,
-            max_age: engine.policy.fresh + engine.policy.challenge,
-        },
+        max_age: engine.policy.fresh + engine.policy.challenge,
+    };
+    let change = Change::AddPasskey {
+        authority: Authority::Fresh(guard),
+        now,
         challenge: used,
         credential: passkey::hash(&engine.realm.id, &row.credential_id),
         passkey: Box::new(row),
-        session: successor,
+        session: Some(successor),
         backup_codes,
         audit,
     };
     Ok(match engine.change(change).await? {
         Changed::Done => Verdict::Accepted(enrolled(token, id, &label, None)),
         Changed::DoneWithBackupCodes => Verdict::Accepted(enrolled(token, id, &label, list)),
-        other => Verdict::Refused(super::account::refusal(session, other)),
+        other => Verdict::Refused(super::account::refusal(session.holdings(), other)),
     })
 }
 
@@ -272,8 +277,9 @@ fn enrolled(
     }
 }
 
-fn row(
+pub(super) fn row(
     engine: &Engine,
+    id: AuthenticatorId,
     user: UserKey,
     registered: &Registered,
     label: &Label,
@@ -288,7 +294,7 @@ fn row(
     });
     transports.truncate(8);
     let mut row = PasskeyRecord {
-        id: AuthenticatorId::generate(now, &*engine.random)?,
+        id,
         user,
         status: Status::Active,
         label: label.as_str().to_owned(),
@@ -316,28 +322,5 @@ async fn overview(
     match engine.store.read(Read::Overview { user, now }).await? {
         Found::Overview(overview) => Ok(overview),
         _ => Err(mismatch()),
-    }
-}
-
-async fn first_set(
-    engine: &Engine,
-    overview: &Overview,
-    now: Timestamp,
-) -> Result<(BackupCodes, Option<crate::secret_text::BackupCodeList>), Error> {
-    match overview.backup_set {
-        Some(set) if set.voided_at.is_none() => Ok((
-            BackupCodes {
-                version: set.version,
-                codes: Vec::new(),
-            },
-            None,
-        )),
-        newest => {
-            let permit = engine.hasher.permit(backup_code::PLACES, true)?;
-            let version = newest.map_or(1, |set| set.version + 1);
-            let (codes, list) =
-                backup_code::make(engine, &permit, &overview.user.key, version, now).await?;
-            Ok((codes, Some(list)))
-        }
     }
 }

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use crate::api_key::ApiKeyRecord;
 use crate::assurance::Level;
 use crate::audit::AuditRow;
 use crate::authenticator::{AuthenticatorRecord, CredentialHash, Label, PasskeyRecord};
 use crate::clock::Timestamp;
-use crate::id::{AuthenticatorId, SessionId};
+use crate::id::{ApiKeyId, AuthenticatorId, SessionId};
 use crate::port::store::{BackupCodes, UsedChallenge};
 use crate::realm::RealmId;
 use crate::session::{KnownBrowser, SessionRecord, TokenHash};
@@ -46,6 +47,39 @@ pub enum Authority {
     Fresh(Guard),
     /// An operator at the command line, who can remove and require but never plant.
     Operator,
+    /// An application that has its own users, which vouches for this one's first factor.
+    Host(Voucher),
+    /// The pending passkey of this id was begun by right: it must be this user's and unexpired, and
+    /// is used up. Only for [`Change::AddPasskey`].
+    Begun(AuthenticatorId, Timestamp),
+}
+
+/// What an application's word is worth. Once the user has an authenticator that demands the second
+/// step, it takes a proof that one of them was verified, so that nobody plants a factor beside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Voucher {
+    /// Now.
+    pub now: Timestamp,
+    /// The proof of a verification: this user's, unexpired, and used up by the change.
+    pub proof: Option<TokenHash>,
+    /// Whether a user with such an authenticator needs one; else none is looked at.
+    pub demanded: bool,
+}
+
+/// A change that is to happen once, whatever the network does: its name among the requests of one
+/// caller, and what it made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Once {
+    /// The hash of caller, route, user and the name that the caller gave it.
+    pub name: TokenHash,
+    /// The hash of the request.
+    pub request: TokenHash,
+    /// The id of what it makes.
+    pub made: [u8; 16],
+    /// Now.
+    pub now: Timestamp,
+    /// Until when it is remembered.
+    pub expires_at: Timestamp,
 }
 
 /// A user to be created.
@@ -88,27 +122,45 @@ pub enum Change {
     /// Stores a pending authenticator in place of any other pending one of the user; active ones are
     /// untouched. → `Done`, `NotFresh`, `TooMany` (20 that are active, suspended or pending).
     BeginEnrollment {
-        /// The proof.
-        guard: Guard,
+        /// By what right.
+        authority: Authority,
         /// The row.
         authenticator: Box<AuthenticatorRecord>,
         /// Its row.
         audit: AuditRow,
     },
-    /// Stores a passkey, whose ceremony consumed `challenge`; the guard's session goes on as
-    /// `session`. Backup codes are stored as with [`super::Effect::Activate`]. → `Done`,
+    /// Notes that the enrollment of a passkey was begun by right, to be added by
+    /// [`Authority::Begun`]. → `Done`, `NotFresh`, `TooMany`.
+    BeginPasskey {
+        /// By what right.
+        authority: Authority,
+        /// Whose.
+        user: UserKey,
+        /// The id that it will have.
+        authenticator: AuthenticatorId,
+        /// What it will be called, if that was said.
+        label: Option<Label>,
+        /// Until when it can be added.
+        expires_at: Timestamp,
+        /// Its row.
+        audit: AuditRow,
+    },
+    /// Stores a passkey, whose ceremony consumed `challenge`; the guard's session, if it is a session
+    /// that has the right, goes on as `session`. Backup codes are stored as with [`super::Effect::Activate`]. → `Done`,
     /// `DoneWithBackupCodes`, `NotFresh`, `ChallengeUsed`, `CredentialTaken`, `TooMany`, `Conflict`.
     AddPasskey {
-        /// The proof.
-        guard: Guard,
+        /// By what right.
+        authority: Authority,
+        /// Now.
+        now: Timestamp,
         /// The challenge it answered.
         challenge: UsedChallenge,
         /// The row.
         passkey: Box<PasskeyRecord>,
         /// The reservation of its credential id in the realm.
         credential: CredentialHash,
-        /// The successor of the guard's session.
-        session: SessionRecord,
+        /// The successor of the guard's session; none where there is no guard.
+        session: Option<SessionRecord>,
         /// The first set; without codes where there was a set.
         backup_codes: BackupCodes,
         /// Its row.
@@ -124,8 +176,8 @@ pub enum Change {
     },
     /// Renames an authenticator that is not revoked. → `Done`, `NotFresh`, `NotFound`.
     Rename {
-        /// The proof.
-        guard: Guard,
+        /// By what right.
+        authority: Authority,
         /// Whose.
         user: UserKey,
         /// Which.
@@ -152,8 +204,8 @@ pub enum Change {
     /// Stores a new set of backup codes and voids the old; the user must have an authenticator that
     /// demands the second step. → `Done`, `NotFresh`, `Conflict` (the version is taken), `NotFound`.
     ReplaceBackupCodes {
-        /// The proof.
-        guard: Guard,
+        /// By what right.
+        authority: Authority,
         /// Whose.
         user: UserKey,
         /// The codes.
@@ -245,6 +297,34 @@ pub enum Change {
         /// Its row.
         audit: AuditRow,
     },
+    /// Creates a user whom the application keeps, unless there is one of this key. → `Done` (created;
+    /// only then the row is written), `Conflict` (there is one, and nothing was done).
+    EnsureUser(Box<UserRecord>, AuditRow),
+    /// The change, unless one of this name was done already, in the same transaction. Only a change
+    /// that is done takes the name. → what the change comes to, `AlreadyDone`, `OtherRequest`.
+    Once(Once, Box<Change>),
+    /// Stores an API key. → `Done`, `TooMany` (two of this name live in its realm), `Conflict`.
+    CreateApiKey(Box<ApiKeyRecord>, AuditRow),
+    /// Revokes an API key. → `Done`, `NotFound` (unknown, of another realm, or revoked already).
+    RevokeApiKey {
+        /// Its realm.
+        realm: RealmId,
+        /// Which.
+        id: ApiKeyId,
+        /// Now.
+        now: Timestamp,
+        /// Its MAC once revoked.
+        mac: RowMac,
+        /// Its row.
+        audit: AuditRow,
+    },
+    /// Notes that an API key was used; never backwards. → `Done`.
+    TouchApiKey {
+        /// Which.
+        id: ApiKeyId,
+        /// Now.
+        now: Timestamp,
+    },
     /// Only the row. → `Done`.
     Record(AuditRow),
     /// Notes that a session was seen, and postpones its idle end; never backwards. → `Done`.
@@ -265,8 +345,9 @@ pub enum Change {
     },
     /// Removes what has expired and can no longer matter: attempts out of their windows, pending
     /// logins, sessions and setup links past their end, pending enrollments, used challenges some
-    /// minutes past their time (an answer admitted in time may be settled later), budget days past
-    /// the year; at most `most` rows of each. → `Purged`.
+    /// minutes past their time (an answer admitted in time may be settled later), proofs of
+    /// verifications, pending passkeys and names of requests past their end, budget days past the
+    /// year; at most `most` rows of each. → `Purged`.
     Purge {
         /// Now.
         now: Timestamp,
@@ -300,4 +381,8 @@ pub enum Changed {
     ChallengeUsed,
     /// The credential is enrolled already, by whomever.
     CredentialTaken,
+    /// The request of this name was done before, and made what has this id.
+    AlreadyDone([u8; 16]),
+    /// Another request had this name.
+    OtherRequest,
 }

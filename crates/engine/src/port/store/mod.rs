@@ -14,10 +14,10 @@ pub use admit::{
     Admission, Admit, AdmitBackupCode, AdmitCode, AdmitPasskey, AdmitPassword, Candidates, Gate,
     Open, Purpose,
 };
-pub use change::{Authority, Change, Changed, Guard, NewUser, Revocation};
+pub use change::{Authority, Change, Changed, Guard, NewUser, Once, Revocation, Voucher};
 pub use read::{
-    EventFilter, Found, Holdings, Notice, NoticeKind, Overview, PendingView, Read, SessionView,
-    StoreState,
+    EventFilter, Found, Holdings, Notice, NoticeKind, Overview, PendingPasskey, PendingView, Read,
+    SessionView, StoreState,
 };
 pub use settle::{
     BackupCodes, Consumption, Effect, Effected, Exhaustion, Expect, Judged, Settle, SettleKind,

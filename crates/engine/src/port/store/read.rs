@@ -1,10 +1,11 @@
 //! Reads: what use cases look up before they act or show. Nothing read here is an authority for a
 //! consumption; conditions are repeated where things change.
 
+use crate::api_key::ApiKeyRecord;
 use crate::audit::AuditRow;
 use crate::authenticator::{AuthenticatorRecord, BackupSet, PasskeyRecord};
 use crate::clock::Timestamp;
-use crate::id::EventId;
+use crate::id::{AuthenticatorId, EventId};
 use crate::session::{PendingRecord, SessionRecord, TokenHash};
 use crate::user::{NameHash, UserKey, UserRecord};
 
@@ -61,6 +62,19 @@ pub enum Read {
         /// Now.
         now: Timestamp,
     },
+    /// The begun enrollment of a passkey, unexpired. → `PendingPasskey`
+    PendingPasskey {
+        /// Whose.
+        user: UserKey,
+        /// Which.
+        authenticator: AuthenticatorId,
+        /// Now.
+        now: Timestamp,
+    },
+    /// An API key by the hash of its text. → `ApiKey`
+    ApiKey(TokenHash),
+    /// All API keys, of all realms, revoked ones too, oldest first. → `ApiKeys`
+    ApiKeys,
     /// Audit rows, oldest first. → `Events`
     Events(EventFilter),
     /// How the store is. → `State`
@@ -98,10 +112,25 @@ pub enum Found {
     Users(Vec<(UserRecord, Holdings)>),
     /// To `AnyUser` and `SetupLink`.
     Flag(bool),
+    /// To `PendingPasskey`.
+    PendingPasskey(Option<PendingPasskey>),
+    /// To `ApiKey`.
+    ApiKey(Option<Box<ApiKeyRecord>>),
+    /// To `ApiKeys`.
+    ApiKeys(Vec<ApiKeyRecord>),
     /// To `Events`.
     Events(Vec<AuditRow>),
     /// To `State`.
     State(StoreState),
+}
+
+/// An enrollment of a passkey that was begun.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PendingPasskey {
+    /// What it will be called, if that was said.
+    pub label: Option<String>,
+    /// Until when it can be added.
+    pub expires_at: Timestamp,
 }
 
 /// What a user holds, in numbers.

@@ -168,7 +168,8 @@ pub enum Effect {
         /// The proof is a password alone.
         only_without_mfa: bool,
     },
-    /// The pending enrollment becomes active; the session of the gate goes on as this one. Backup
+    /// The pending enrollment becomes active; the session of the gate, if it is one, goes on as this
+    /// one. Backup
     /// codes are stored only if the user has no current set, and then a set at exactly this
     /// version must not exist.
     Activate {
@@ -176,10 +177,20 @@ pub enum Effect {
         authenticator: AuthenticatorId,
         /// Its MAC as an active one.
         mac: RowMac,
-        /// The successor of the session.
-        session: SessionRecord,
+        /// The successor of the session; none at the gate of an application's user.
+        session: Option<SessionRecord>,
         /// The first set.
         backup_codes: BackupCodes,
+    },
+    /// The verification is proved by a token, which a change by [`super::Authority::Host`] uses up.
+    /// Only at [`super::Gate::User`].
+    Grant {
+        /// The hash of the token.
+        proof: TokenHash,
+        /// Until when it can be used.
+        expires_at: Timestamp,
+        /// The user's device, remembered.
+        known: Option<KnownBrowser>,
     },
     /// The user has typed one back.
     AcknowledgeBackupCodes,

@@ -1,0 +1,173 @@
+//! Verifying a user of an application's: the same way through as every other proof.
+
+use countersign_webauthn::{Authentication, RequestOptions};
+
+use super::Host;
+use crate::api_key::Scope;
+use crate::audit::Event;
+use crate::clock::Timestamp;
+use crate::engine::Engine;
+use crate::error::Error;
+use crate::factor::passkey::{self, Purpose};
+use crate::port::store::{Effect, Gate, Holdings};
+use crate::secret_text::{Presented, Proof};
+use crate::session::{Token, TokenHash};
+use crate::use_case::verify::{Presentation, codes_left, judge, wrong};
+use crate::user::{UserId, UserKey};
+use crate::verdict::{Refusal, Verdict};
+use crate::verification::Acceptance;
+use crate::view::{Client, Method};
+
+/// How a user can be verified now.
+pub struct HostChallenge {
+    /// What a passkey's answer names it by.
+    pub id: String,
+    /// Strongest first, and among equals the last used first.
+    pub methods: Vec<Method>,
+    /// For the browser, where the user has a passkey.
+    pub options: Option<RequestOptions>,
+    /// Until when it can be answered.
+    pub expires_at: Timestamp,
+}
+
+/// An accepted verification.
+pub struct Verified {
+    /// What it is worth.
+    pub acceptance: Acceptance,
+    /// The proof that a change of the user's authenticators takes: once, for a few minutes.
+    pub proof: Token,
+    /// The user's device, where it was asked for: shown at the next verification it has a budget of
+    /// its own.
+    pub device: Option<Token>,
+    /// How many backup codes are left, where one was used.
+    pub backup_codes_left: Option<u32>,
+}
+
+/// From where a user is verified, as the application knows.
+#[derive(Default)]
+pub struct HostContext {
+    /// Whom the application speaks of.
+    pub client: Client,
+    /// Whether the device is to be remembered, with the user's consent.
+    pub remember_device: bool,
+}
+
+impl Host<'_> {
+    /// The ways to verify a user, and a challenge for their passkeys. Asking writes nothing.
+    pub async fn challenge(&self, user: &UserId) -> Result<Verdict<HostChallenge>, Error> {
+        if let Some(refusal) = self.lacks(Scope::Verify).await? {
+            return Ok(Verdict::Refused(refusal));
+        }
+        let (engine, now, key) = (self.engine(), self.engine().now()?, self.key(user));
+        let challenge = passkey::challenge(engine, Purpose::HostVerify(key), now)?;
+        let id = challenge_id(passkey::challenge_hash(&challenge));
+        let expires_at = now.plus(engine.policy.challenge);
+        let overview = self.overview(key).await?;
+        let overview = overview.filter(|overview| overview.user.enabled);
+        let holdings = overview
+            .as_ref()
+            .map_or(Holdings::default(), |overview| overview.holdings);
+        let options = match overview {
+            Some(overview) if holdings.passkeys > 0 => {
+                let allowed = passkey::descriptors(&overview.passkeys)?;
+                let handle = passkey::handle(&overview.user)?;
+                let asked = Authentication::of_user(handle, allowed);
+                Some(asked.begin(&engine.rp, &challenge).0)
+            }
+            _ => None,
+        };
+        Ok(Verdict::Accepted(HostChallenge {
+            id,
+            methods: Method::of(&holdings),
+            options,
+            expires_at,
+        }))
+    }
+
+    /// Verifies a user. One who is unknown, or has no such authenticator, gets
+    /// [`Refusal::InvalidCode`] or [`Refusal::InvalidPasskey`]. A passkey's answer names its
+    /// challenge by `challenge`.
+    pub async fn verify(
+        &self,
+        user: &UserId,
+        proof: Proof,
+        challenge: Option<&str>,
+        context: HostContext,
+    ) -> Result<Verdict<Verified>, Error> {
+        if let Some(refusal) = self.lacks(Scope::Verify).await? {
+            return Ok(Verdict::Refused(refusal));
+        }
+        if let (Presented::Passkey(response), Some(id)) = (&proof.0, challenge) {
+            let client_data = response.response.client_data_json.as_bytes();
+            if passkey::answered(client_data).map(challenge_id).as_deref() != Some(id) {
+                return Ok(Verdict::Refused(Refusal::ChallengeExpired));
+            }
+        }
+        let key = self.key(user);
+        let actor = self.origin.actor;
+        self.mfa
+            .0
+            .detached(move |engine| async move {
+                let mut context = context;
+                context.client.origin.actor = actor;
+                verify(&engine, key, &proof, &context).await
+            })
+            .await
+    }
+}
+
+async fn verify(
+    engine: &Engine,
+    user: UserKey,
+    proof: &Proof,
+    context: &HostContext,
+) -> Result<Verdict<Verified>, Error> {
+    let now = engine.now()?;
+    let client = &context.client;
+    let presented = Presentation {
+        gate: Gate::User(user),
+        event: Event::Verification,
+        now,
+    };
+    let gone = if proof.is_passkey() {
+        Refusal::InvalidPasskey
+    } else {
+        Refusal::InvalidCode { clock_offset: None }
+    };
+    let (attempt, kind, judgement) = match judge(engine, presented, proof, client).await? {
+        Ok(judged) => judged,
+        Err(refused) => return Ok(refused.verdict(now, gone)),
+    };
+    let token = engine.token(&user)?;
+    let (device, known) = match (context.remember_device, attempt.open.known) {
+        (true, false) => {
+            let (token, record) = engine.new_known(now)?;
+            (Some(token), Some(record))
+        }
+        _ => (None, None),
+    };
+    let effect = Effect::Grant {
+        proof: token.hash(),
+        expires_at: now.plus(engine.policy.fresh),
+        known,
+    };
+    let ended = attempt
+        .settle(engine, judgement, effect, &client.origin, wrong(kind))
+        .await?;
+    let backup_codes_left = codes_left(engine, kind, &ended, user, now).await?;
+    let ended = ended.verdict(kind, gone, |acceptance, _| acceptance);
+    Ok(ended.flatten(|acceptance| match acceptance {
+        Some(acceptance) => Verdict::Accepted(Verified {
+            acceptance,
+            proof: token,
+            device,
+            backup_codes_left,
+        }),
+        None => Verdict::Refused(gone),
+    }))
+}
+
+fn challenge_id(hash: TokenHash) -> String {
+    let (front, _) = hash.0.split_at(16);
+    format!("chl_{}", data_encoding::BASE64URL_NOPAD.encode(front))
+}
