@@ -8,6 +8,7 @@ use axum::http::header::{ACCEPT, HOST, USER_AGENT};
 use axum::http::request::Parts;
 
 use countersign::Client;
+use countersign::audit::Actor;
 use countersign::session::Origin;
 
 use crate::cookies::{Cookies, Jar};
@@ -86,6 +87,7 @@ impl Visit {
     /// As the engine records it.
     pub(crate) fn origin(&self) -> Origin {
         Origin {
+            actor: Actor::User,
             address: self.address,
             agent: self.agent.clone(),
             request_id: Some(self.request_id.clone()),

@@ -35,6 +35,13 @@ pub fn text(refusal: Refusal) -> String {
         Refusal::LabelInvalid => "a label has 1 to 64 characters and no control characters",
         Refusal::LinkInvalid => "the link is expired or was used",
         Refusal::Conflict => "something else changed it at the same time; nothing was done",
+        Refusal::ScopeMissing(_) => "the API key's scopes do not hold this",
+        Refusal::ProofRequired => "the proof of a verification is required",
+        Refusal::AccountNameInvalid => {
+            "an account name has 1 to 64 characters, no colon and no control characters"
+        }
+        Refusal::AlreadyCreated(_) => "it was done before",
+        Refusal::IdempotencyKeyReused => "another request had this idempotency key",
     }
     .to_owned()
 }

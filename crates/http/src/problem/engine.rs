@@ -71,6 +71,11 @@ fn problem(refusal: Refusal) -> Problem {
         Refusal::LabelInvalid => Problem::LabelInvalid,
         Refusal::LinkInvalid => Problem::LinkInvalid,
         Refusal::Conflict => Problem::Conflict,
+        Refusal::ScopeMissing(_) => Problem::InsufficientScope,
+        Refusal::ProofRequired => Problem::ProofRequired,
+        Refusal::AccountNameInvalid => Problem::AccountNameInvalid,
+        Refusal::AlreadyCreated(_) => Problem::AlreadyCreated,
+        Refusal::IdempotencyKeyReused => Problem::IdempotencyKeyReused,
     }
 }
 

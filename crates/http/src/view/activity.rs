@@ -72,6 +72,8 @@ fn what(row: &AuditRow, overview: &Overview) -> Option<Activity> {
         | Event::SequenceFailed
         | Event::CrossSite
         | Event::OpenFailed
+        | Event::ApiKeyChanged
+        | Event::ScopeMissing
         | Event::Started => return None,
     })
 }

@@ -196,7 +196,7 @@ fn print(output: Output, row: &AuditRow, holds: bool) -> Result<(), Failure> {
         row.event.as_str(),
         row.outcome.as_str(),
         row.reason.map_or("-", |reason| reason.as_str()),
-        row.actor.as_str(),
+        row.actor.text(),
         row.user_id.as_ref().map_or("-", |user| user.as_str()),
         row.address.as_deref().unwrap_or("-"),
     ))
@@ -208,7 +208,7 @@ fn value(row: &AuditRow, holds: bool) -> Value {
         "at": row.at.rfc3339(),
         "realm": row.realm.as_str(),
         "user_id": row.user_id.as_ref().map(UserId::as_str),
-        "actor": row.actor.as_str(),
+        "actor": row.actor.text(),
         "event": row.event.as_str(),
         "outcome": row.outcome.as_str(),
         "reason": row.reason.map(Reason::as_str),

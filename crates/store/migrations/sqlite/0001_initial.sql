@@ -142,6 +142,49 @@ CREATE TABLE known_browser (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX known_browser_by_end ON known_browser (expires_at);
 
+-- What applications with users of their own leave. A proof, and a begun passkey, that is used up is
+-- gone: its removal is its one use. A user has at most one begun passkey.
+CREATE TABLE verification_proof (
+    user_key   BLOB    NOT NULL REFERENCES user,
+    hash       BLOB    NOT NULL CHECK (length(hash) = 32),
+    expires_at INTEGER NOT NULL,
+    PRIMARY KEY (user_key, hash)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX verification_proof_by_end ON verification_proof (expires_at);
+
+CREATE TABLE pending_passkey (
+    user_key   BLOB    NOT NULL PRIMARY KEY REFERENCES user,
+    id         BLOB    NOT NULL CHECK (length(id) = 16),
+    label      TEXT,
+    expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX pending_passkey_by_end ON pending_passkey (expires_at);
+
+-- A request that was done, by the hash of the name its caller gave it, and the id of what it made.
+CREATE TABLE request_name (
+    name       BLOB    NOT NULL PRIMARY KEY CHECK (length(name) = 32),
+    request    BLOB    NOT NULL CHECK (length(request) = 32),
+    made       BLOB    NOT NULL CHECK (length(made) = 16),
+    expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX request_name_by_end ON request_name (expires_at);
+
+-- Back ends, by the hash of what they show. A revoked one stays as a row.
+CREATE TABLE api_key (
+    id           BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    realm        TEXT    NOT NULL,
+    name         TEXT    NOT NULL,
+    hash         BLOB    NOT NULL UNIQUE CHECK (length(hash) = 32),
+    scopes       INTEGER NOT NULL CHECK (scopes BETWEEN 1 AND 7),
+    created_at   INTEGER NOT NULL,
+    expires_at   INTEGER,
+    last_used_at INTEGER,
+    revoked_at   INTEGER,
+    mac_key      INTEGER NOT NULL,
+    mac_tag      BLOB    NOT NULL CHECK (length(mac_tag) = 32)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX api_key_by_name ON api_key (realm, name);
+
 CREATE TABLE setup_link (
     one        INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),
     hash       BLOB    NOT NULL CHECK (length(hash) = 32),

@@ -2,9 +2,11 @@
 //! memory: another process may open the same file at the same time.
 
 mod admit;
+mod api_keys;
 mod backup;
 mod change;
 mod error;
+mod host;
 mod open;
 mod passkeys;
 mod read;

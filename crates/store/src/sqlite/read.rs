@@ -12,7 +12,7 @@ use super::error::{Fault, OpenError};
 use super::open::reading;
 use super::rows::value;
 use super::work::{Queue, Work};
-use super::{Options, passkeys, standing, view};
+use super::{Options, api_keys, host, passkeys, standing, view};
 
 const THREADS: usize = 2;
 
@@ -100,6 +100,13 @@ pub(super) fn read(db: &Connection, read: Read) -> Result<Found, Fault> {
              AND NOT EXISTS (SELECT 1 FROM user)",
             params![link.0, now.as_millis()],
         )?),
+        Read::PendingPasskey {
+            user,
+            authenticator,
+            now,
+        } => Found::PendingPasskey(host::pending_passkey(db, user, authenticator, now)?),
+        Read::ApiKey(hash) => Found::ApiKey(api_keys::of_hash(db, hash)?.map(Box::new)),
+        Read::ApiKeys => Found::ApiKeys(api_keys::every(db)?),
         Read::Events(filter) => Found::Events(view::events(db, filter)?),
         Read::State => Found::State(view::state(db)?),
     })

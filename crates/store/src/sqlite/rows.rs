@@ -40,6 +40,10 @@ macro_rules! columns {
         "pending_login.user_key, pending_login.hash, pending_login.audience, \
          pending_login.password_version, pending_login.created_at, pending_login.expires_at"
     };
+    (api_key) => {
+        "id, realm, name, hash, scopes, created_at, expires_at, last_used_at, revoked_at, mac_key, \
+         mac_tag"
+    };
     (event) => {
         "id, at, realm, user_key, user_id, actor, event, outcome, reason, authenticator, address, \
          agent, request_id, repeats, mac_key, mac_tag"

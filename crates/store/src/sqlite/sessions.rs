@@ -6,6 +6,7 @@ use countersign::user::UserKey;
 use rusqlite::{Connection, params};
 
 use super::error::Fault;
+use super::host;
 use super::rows::run;
 
 /// A session that begins. After a clock stepped back it counts as made when the user's sessions
@@ -115,7 +116,8 @@ pub(super) fn go_on(
     Ok(true)
 }
 
-/// Ends all of a user's sessions and pending logins, also such as come back from elsewhere.
+/// Ends all of a user's sessions and pending logins, also such as come back from elsewhere, and what
+/// was proved or begun for an application.
 pub(super) fn end_all(db: &Connection, user: UserKey, from: Timestamp) -> Result<(), Fault> {
     run(
         db,
@@ -127,6 +129,7 @@ pub(super) fn end_all(db: &Connection, user: UserKey, from: Timestamp) -> Result
         "DELETE FROM pending_login WHERE user_key = ?1",
         params![user.0],
     )?;
+    host::end_all(db, user)?;
     run(
         db,
         "UPDATE user SET sessions_valid_from = max(sessions_valid_from, ?2) WHERE user_key = ?1",

@@ -106,17 +106,20 @@ pub(super) fn gate(db: &Connection, gate: Gate, now: Timestamp) -> Result<Option
     })
 }
 
-/// Whether the gate is a session that may confirm an enrollment: at the user's strongest level, of any
-/// age, since freshness was asked for when it began. A session that is worth a password only must not
-/// rise by a code of an enrollment that another one began.
+/// Whether an enrollment may be confirmed at this gate: by a session at the user's strongest level, of
+/// any age, since freshness was asked for when it began. A session that is worth a password only must
+/// not rise by a code of an enrollment that another one began. At the gate of an application's user,
+/// its word was asked for when it began, and the first authenticator ended what was begun before it.
 pub(super) fn may_confirm(
     db: &Connection,
     gate: Gate,
     user: UserKey,
     now: Timestamp,
 ) -> Result<bool, Fault> {
-    let Gate::Session(hash) = gate else {
-        return Ok(false);
+    let hash = match gate {
+        Gate::Session(hash) => hash,
+        Gate::User(key) => return Ok(key == user),
+        Gate::Open | Gate::Pending(_) => return Ok(false),
     };
     let Some((_, session)) = session(db, hash, now)? else {
         return Ok(false);

@@ -26,7 +26,7 @@ pub(super) fn record(db: &Connection, row: &AuditRow) -> Result<(), Fault> {
             row.realm.as_str(),
             row.user.map(|key| key.0),
             row.user_id.as_ref().map(UserId::as_str),
-            row.actor.as_str(),
+            row.actor.text(),
             row.event.as_str(),
             row.outcome.as_str(),
             row.reason.map(Reason::as_str),

@@ -266,6 +266,7 @@ pub fn client_at(last: u8) -> Client {
     let address = Some(IpAddr::V4(Ipv4Addr::new(192, 0, 2, last)));
     Client {
         origin: Origin {
+            actor: Actor::User,
             address,
             agent: Some("test".to_owned()),
             request_id: None,

@@ -2,21 +2,22 @@
 
 use countersign::audit::AuditRow;
 use countersign::clock::Timestamp;
-use countersign::port::store::{BackupCodes, Changed, Guard};
+use countersign::port::store::{Authority, BackupCodes, Changed};
 use countersign::user::UserKey;
 use rusqlite::Connection;
 
 use super::super::error::Fault;
 use super::super::{backup, standing, trail};
+use super::right;
 
 pub(super) fn replace(
     db: &Connection,
-    guard: &Guard,
+    authority: &Authority,
     (user, codes): (UserKey, &BackupCodes),
     now: Timestamp,
     audit: &AuditRow,
 ) -> Result<Changed, Fault> {
-    if !standing::fresh(db, guard, user)? {
+    if !right::may(db, authority, user)? {
         return Ok(Changed::NotFresh);
     }
     if standing::demanding(db, user)? == 0 {

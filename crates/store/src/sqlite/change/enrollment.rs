@@ -4,32 +4,33 @@ use countersign::audit::AuditRow;
 use countersign::authenticator::{AuthenticatorRecord, Label, Status};
 use countersign::clock::Timestamp;
 use countersign::id::AuthenticatorId;
-use countersign::port::store::{Authority, Changed, Guard, Revocation};
+use countersign::port::store::{Authority, Changed, Revocation};
 use countersign::user::UserKey;
 use rusqlite::{Connection, params};
 
 use super::super::error::Fault;
 use super::super::rows::run;
-use super::super::{backup, passkeys, standing, trail};
-use super::may;
+use super::super::{backup, host, passkeys, standing, trail};
+use super::right;
 
 /// The most authenticators of one user, of all kinds.
 pub(super) const MOST: u32 = 20;
 
 pub(super) fn begin(
     db: &Connection,
-    guard: &Guard,
+    authority: &Authority,
     new: &AuthenticatorRecord,
     audit: &AuditRow,
 ) -> Result<Changed, Fault> {
-    if !standing::fresh(db, guard, new.user)? {
+    if !right::may(db, authority, new.user)? {
         return Ok(Changed::NotFresh);
     }
     if new.status != Status::Pending {
         return Ok(Changed::Conflict);
     }
-    // The pending one that it replaces does not count.
-    if standing::demanding(db, new.user)? >= MOST {
+    // The pending one that it replaces does not count, a passkey that is being enrolled does.
+    let pending = host::pending_passkeys(db, new.user, audit.at)?;
+    if standing::demanding(db, new.user)?.saturating_add(pending) >= MOST {
         return Ok(Changed::TooMany);
     }
     run(
@@ -66,12 +67,12 @@ pub(super) fn begin(
 
 pub(super) fn rename(
     db: &Connection,
-    guard: &Guard,
+    authority: &Authority,
     (user, authenticator): (UserKey, AuthenticatorId),
     label: &Label,
     audit: &AuditRow,
 ) -> Result<Changed, Fault> {
-    if !standing::fresh(db, guard, user)? {
+    if !right::may(db, authority, user)? {
         return Ok(Changed::NotFresh);
     }
     let mut renamed = 0;
@@ -101,7 +102,7 @@ pub(super) fn revoke(
     now: Timestamp,
     audit: &AuditRow,
 ) -> Result<Changed, Fault> {
-    if !may(db, authority, user)? {
+    if *authority != Authority::Operator && !right::may(db, authority, user)? {
         return Ok(Changed::NotFresh);
     }
     if !revoke_one(db, user, &revocation)? {

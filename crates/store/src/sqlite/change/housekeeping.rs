@@ -16,7 +16,7 @@ use super::super::rows::run;
 /// later than the moment it was admitted at, and that moment is what the challenge is held against.
 const GRACE: Duration = Duration::from_mins(10);
 
-const EXPIRED: [&str; 8] = [
+const EXPIRED: [&str; 11] = [
     "DELETE FROM attempt WHERE id IN \
      (SELECT id FROM attempt WHERE matters_until <= ?1 LIMIT ?2)",
     "DELETE FROM throttle_row WHERE (subject, kind) IN \
@@ -32,6 +32,12 @@ const EXPIRED: [&str; 8] = [
     "DELETE FROM authenticator WHERE (user_key, id) IN \
      (SELECT user_key, id FROM authenticator \
       WHERE status = 'pending' AND expires_at <= ?1 LIMIT ?2)",
+    "DELETE FROM verification_proof WHERE (user_key, hash) IN \
+     (SELECT user_key, hash FROM verification_proof WHERE expires_at <= ?1 LIMIT ?2)",
+    "DELETE FROM pending_passkey WHERE user_key IN \
+     (SELECT user_key FROM pending_passkey WHERE expires_at <= ?1 LIMIT ?2)",
+    "DELETE FROM request_name WHERE name IN \
+     (SELECT name FROM request_name WHERE expires_at <= ?1 LIMIT ?2)",
     "DELETE FROM setup_link WHERE expires_at <= ?1 AND ?2 > 0",
 ];
 

@@ -1,21 +1,30 @@
 //! Changes that are no verification: each with its audit row, after the proof that it demands.
 
+mod api_keys;
 mod backup_codes;
 mod enrollment;
 mod housekeeping;
+mod once;
 mod passkey;
+mod right;
 mod sessions;
 mod users;
 
-use countersign::port::store::{Authority, Change, Changed};
-use countersign::user::UserKey;
+use countersign::port::store::{Change, Changed};
 use rusqlite::Connection;
 
 use super::error::Fault;
-use super::{standing, trail};
+use super::trail;
+
+pub(super) fn change(db: &Connection, change: Change) -> Result<Changed, Fault> {
+    once::wholly(db, || match change {
+        Change::Once(named, change) => once::once(db, &named, *change),
+        change => carry_out(db, change),
+    })
+}
 
 #[expect(clippy::too_many_lines, reason = "an arm a change, each of one call")]
-pub(super) fn change(db: &Connection, change: Change) -> Result<Changed, Fault> {
+fn carry_out(db: &Connection, change: Change) -> Result<Changed, Fault> {
     match change {
         Change::CreateUser(new, audit) => users::create(db, &new, &audit),
         Change::IssueSetupLink {
@@ -25,12 +34,24 @@ pub(super) fn change(db: &Connection, change: Change) -> Result<Changed, Fault> 
             audit,
         } => users::issue_setup_link(db, link, expires_at, &audit),
         Change::BeginEnrollment {
-            guard,
+            authority,
             authenticator,
             audit,
-        } => enrollment::begin(db, &guard, &authenticator, &audit),
+        } => enrollment::begin(db, &authority, &authenticator, &audit),
+        Change::BeginPasskey {
+            authority,
+            user,
+            authenticator,
+            label,
+            expires_at,
+            audit,
+        } => {
+            let new = (authenticator, label.as_ref());
+            passkey::begin(db, &authority, (user, new), expires_at, &audit)
+        }
         Change::AddPasskey {
-            guard,
+            authority,
+            now,
             challenge,
             passkey,
             credential,
@@ -42,19 +63,20 @@ pub(super) fn change(db: &Connection, change: Change) -> Result<Changed, Fault> 
                 passkey: &passkey,
                 credential,
                 challenge,
-                session: &session,
+                session: session.as_ref(),
                 backup_codes: &backup_codes,
+                now,
             };
-            passkey::add(db, &guard, &new, &audit)
+            passkey::add(db, &authority, &new, &audit)
         }
         Change::FixRpId { realm, rp_id } => passkey::fix_rp_id(db, &realm, &rp_id),
         Change::Rename {
-            guard,
+            authority,
             user,
             authenticator,
             label,
             audit,
-        } => enrollment::rename(db, &guard, (user, authenticator), &label, &audit),
+        } => enrollment::rename(db, &authority, (user, authenticator), &label, &audit),
         Change::Revoke {
             authority,
             user,
@@ -63,12 +85,12 @@ pub(super) fn change(db: &Connection, change: Change) -> Result<Changed, Fault> 
             audit,
         } => enrollment::revoke(db, &authority, (user, revocation), now, &audit),
         Change::ReplaceBackupCodes {
-            guard,
+            authority,
             user,
             codes,
             now,
             audit,
-        } => backup_codes::replace(db, &guard, (user, &codes), now, &audit),
+        } => backup_codes::replace(db, &authority, (user, &codes), now, &audit),
         Change::SignOut {
             session,
             now: _,
@@ -114,6 +136,18 @@ pub(super) fn change(db: &Connection, change: Change) -> Result<Changed, Fault> 
             trail::record_throttled(db, subject.0, kind, span, &audit)?;
             Ok(Changed::Done)
         }
+        Change::EnsureUser(new, audit) => users::ensure(db, &new, &audit),
+        // It names one change, and no other name.
+        Change::Once(..) => Ok(Changed::Conflict),
+        Change::CreateApiKey(key, audit) => api_keys::create(db, &key, &audit),
+        Change::RevokeApiKey {
+            realm,
+            id,
+            now,
+            mac,
+            audit,
+        } => api_keys::revoke(db, &realm, (id, &mac), now, &audit),
+        Change::TouchApiKey { id, now } => api_keys::touch(db, id, now),
         Change::Record(audit) => {
             trail::record(db, &audit)?;
             Ok(Changed::Done)
@@ -125,13 +159,5 @@ pub(super) fn change(db: &Connection, change: Change) -> Result<Changed, Fault> 
         } => sessions::touch(db, session, now, idle_expires_at),
         Change::DismissNotices { user, now } => housekeeping::dismiss(db, user, now),
         Change::Purge { now, most } => housekeeping::purge(db, now, most),
-    }
-}
-
-/// Whether this change of this user's may be made by that right.
-fn may(db: &Connection, authority: &Authority, user: UserKey) -> Result<bool, Fault> {
-    match authority {
-        Authority::Operator => Ok(true),
-        Authority::Fresh(guard) => standing::fresh(db, guard, user),
     }
 }

@@ -1,52 +1,95 @@
 //! A passkey enrolled, wholly or not at all; and the RP ID that all of a realm are bound to.
 
 use countersign::audit::AuditRow;
-use countersign::authenticator::{CredentialHash, PasskeyRecord, Status};
-use countersign::port::store::{BackupCodes, Changed, Guard, UsedChallenge};
+use countersign::authenticator::{CredentialHash, Label, PasskeyRecord, Status};
+use countersign::clock::Timestamp;
+use countersign::id::AuthenticatorId;
+use countersign::port::store::{Authority, BackupCodes, Changed, UsedChallenge};
 use countersign::realm::RealmId;
 use countersign::session::SessionRecord;
+use countersign::user::UserKey;
 use rusqlite::{Connection, params};
 
 use super::super::error::Fault;
 use super::super::rows::{run, value};
-use super::super::{backup, passkeys, sessions, standing, trail};
+use super::super::{backup, host, passkeys, sessions, standing, trail};
 use super::enrollment::MOST;
+use super::right;
+
+/// Begins what [`add`] ends by [`Authority::Begun`]; one that was begun before is replaced.
+pub(super) fn begin(
+    db: &Connection,
+    authority: &Authority,
+    (user, new): (UserKey, (AuthenticatorId, Option<&Label>)),
+    expires_at: Timestamp,
+    audit: &AuditRow,
+) -> Result<Changed, Fault> {
+    if !right::may(db, authority, user)? {
+        return Ok(Changed::NotFresh);
+    }
+    if is_full(db, user, audit.at)? {
+        return Ok(Changed::TooMany);
+    }
+    host::begin_passkey(db, user, new, expires_at)?;
+    trail::record(db, audit)?;
+    Ok(Changed::Done)
+}
 
 /// What is enrolled, and what comes with it.
 pub(super) struct New<'a> {
     pub(super) passkey: &'a PasskeyRecord,
     pub(super) credential: CredentialHash,
     pub(super) challenge: UsedChallenge,
-    pub(super) session: &'a SessionRecord,
+    pub(super) session: Option<&'a SessionRecord>,
     pub(super) backup_codes: &'a BackupCodes,
+    pub(super) now: Timestamp,
 }
 
+/// Adds it; a refused one leaves no challenge used.
 pub(super) fn add(
     db: &Connection,
-    guard: &Guard,
+    authority: &Authority,
     new: &New<'_>,
     audit: &AuditRow,
 ) -> Result<Changed, Fault> {
-    let user = new.passkey.user;
-    if new.session.user != user || !standing::fresh(db, guard, user)? {
+    if !may_add(db, authority, new)? {
         return Ok(Changed::NotFresh);
     }
-    run(db, "SAVEPOINT passkey", [])?;
-    let added = enroll(db, guard, new);
-    if !matches!(added, Ok(Changed::Done | Changed::DoneWithBackupCodes)) {
-        // A refused one leaves no challenge used.
-        run(db, "ROLLBACK TO passkey", [])?;
-    }
-    run(db, "RELEASE passkey", [])?;
-    let added = added?;
+    let added = enroll(db, authority, new)?;
     if matches!(added, Changed::Done | Changed::DoneWithBackupCodes) {
         trail::record(db, audit)?;
     }
     Ok(added)
 }
 
-fn enroll(db: &Connection, guard: &Guard, new: &New<'_>) -> Result<Changed, Fault> {
-    let (user, now) = (new.passkey.user, guard.now);
+/// By a session, which goes on as another one; or by what was begun, which is used up.
+fn may_add(db: &Connection, authority: &Authority, new: &New<'_>) -> Result<bool, Fault> {
+    let user = new.passkey.user;
+    match (authority, new.session) {
+        (Authority::Fresh(guard), Some(session)) => {
+            Ok(session.user == user && standing::fresh(db, guard, user)?)
+        }
+        (Authority::Begun(id, now), None) => Ok(*id == new.passkey.id
+            && right::is_enabled(db, user)?
+            && host::use_pending_passkey(db, user, *id, *now)?),
+        _ => Ok(false),
+    }
+}
+
+/// Whether another authenticator would be one too many. A pending one counts: its confirmation asks no
+/// more.
+fn is_full(db: &Connection, user: UserKey, now: Timestamp) -> Result<bool, Fault> {
+    let pending: u32 = value(
+        db,
+        "SELECT count(*) FROM authenticator \
+         WHERE user_key = ?1 AND status = 'pending' AND expires_at > ?2",
+        params![user.0, now.as_millis()],
+    )?;
+    Ok(standing::demanding(db, user)?.saturating_add(pending) >= MOST)
+}
+
+fn enroll(db: &Connection, authority: &Authority, new: &New<'_>) -> Result<Changed, Fault> {
+    let (user, now) = (new.passkey.user, new.now);
     if new.challenge.expires_at <= now || !passkeys::use_up(db, new.challenge)? {
         return Ok(Changed::ChallengeUsed);
     }
@@ -56,18 +99,16 @@ fn enroll(db: &Connection, guard: &Guard, new: &New<'_>) -> Result<Changed, Faul
     if passkeys::is_reserved(db, new.credential)? {
         return Ok(Changed::CredentialTaken);
     }
-    // A pending one counts: its confirmation asks no more.
-    let pending: u32 = value(
-        db,
-        "SELECT count(*) FROM authenticator \
-         WHERE user_key = ?1 AND status = 'pending' AND expires_at > ?2",
-        params![user.0, now.as_millis()],
-    )?;
-    if standing::demanding(db, user)?.saturating_add(pending) >= MOST {
+    if is_full(db, user, now)? {
         return Ok(Changed::TooMany);
     }
+    if standing::demanding(db, user)? == 0 {
+        host::end_begun(db, user)?;
+    }
     passkeys::add(db, new.passkey, new.credential)?;
-    if !sessions::go_on(db, guard.session, new.session)? {
+    if let (Authority::Fresh(guard), Some(session)) = (authority, new.session)
+        && !sessions::go_on(db, guard.session, session)?
+    {
         return Ok(Changed::NotFresh);
     }
     if backup::current(db, user)?.is_some() {

@@ -4,7 +4,7 @@ use countersign::audit::AuditRow;
 use countersign::clock::Timestamp;
 use countersign::port::store::{Changed, NewUser, Revocation};
 use countersign::session::TokenHash;
-use countersign::user::UserKey;
+use countersign::user::{UserKey, UserRecord};
 use countersign::vault::{PasswordHash, Sealed};
 use rusqlite::{Connection, params};
 
@@ -29,19 +29,39 @@ pub(super) fn create(db: &Connection, new: &NewUser, audit: &AuditRow) -> Result
         }
     }
     let user = &new.record;
-    let taken: bool = value(
-        db,
-        "SELECT EXISTS (SELECT 1 FROM user WHERE user_key = ?1 OR name_hash = ?2)",
-        params![user.key.0, user.name_hash.0],
-    )?;
-    if taken {
+    if !add(db, user)? {
         return Ok(Changed::NameTaken);
     }
-    run(
+    run(db, "DELETE FROM setup_link", [])?;
+    if let Some(session) = &new.session {
+        sessions::begin(db, session)?;
+    }
+    sessions::remember(db, user.key, new.known)?;
+    trail::record(db, audit)?;
+    Ok(Changed::Done)
+}
+
+/// A user whom an application keeps; nothing is done where there is one.
+pub(super) fn ensure(
+    db: &Connection,
+    new: &UserRecord,
+    audit: &AuditRow,
+) -> Result<Changed, Fault> {
+    if !add(db, new)? {
+        return Ok(Changed::Conflict);
+    }
+    run(db, "DELETE FROM setup_link", [])?;
+    trail::record(db, audit)?;
+    Ok(Changed::Done)
+}
+
+/// Stores a user; false if there is one of this key or name.
+fn add(db: &Connection, user: &UserRecord) -> Result<bool, Fault> {
+    let added = run(
         db,
         "INSERT INTO user (user_key, realm, id, name, name_hash, admin, enabled, password, \
          password_version, created_at, sessions_valid_from, handle) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) ON CONFLICT DO NOTHING",
         params![
             user.key.0,
             user.realm.as_str(),
@@ -57,13 +77,7 @@ pub(super) fn create(db: &Connection, new: &NewUser, audit: &AuditRow) -> Result
             user.handle,
         ],
     )?;
-    run(db, "DELETE FROM setup_link", [])?;
-    if let Some(session) = &new.session {
-        sessions::begin(db, session)?;
-    }
-    sessions::remember(db, user.key, new.known)?;
-    trail::record(db, audit)?;
-    Ok(Changed::Done)
+    Ok(added == 1)
 }
 
 pub(super) fn issue_setup_link(

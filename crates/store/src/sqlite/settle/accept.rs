@@ -67,7 +67,7 @@ fn is_sound(settle: &Settle, consumptions: &[Consumption]) -> bool {
                 (Effect::OpenSession { .. }, Gate::Pending(_))
                     | (Effect::BeginSession { .. }, Gate::Open)
                     | (Effect::RaiseSession { .. }, Gate::Session(_))
-                    | (Effect::None, Gate::User(_))
+                    | (Effect::None | Effect::Grant { .. }, Gate::User(_))
             )
         }
     }

@@ -12,7 +12,7 @@ use rusqlite::{Connection, params};
 
 use super::super::rows::run;
 use super::super::throttle::{self, Kind};
-use super::super::{backup, sessions, standing};
+use super::super::{backup, host, sessions, standing};
 use super::{Stop, hold};
 
 pub(super) fn carry_out(
@@ -77,14 +77,33 @@ pub(super) fn carry_out(
                 matches!(one, Consumption::Step { authenticator: consumed, .. } if consumed == authenticator)
             }))?;
             hold(standing::may_confirm(db, settle.expect.gate, key, now)?)?;
+            let first = standing::demanding(db, key)? == 0;
             activate(
                 db,
                 key,
                 (*authenticator, mac),
                 (now, settle.limits.consecutive),
             )?;
-            go_on(db, settle, key, session)?;
+            if first {
+                host::end_begun(db, key)?;
+            }
+            match (session, settle.expect.gate) {
+                (Some(session), Gate::Session(_)) => go_on(db, settle, key, session)?,
+                (None, Gate::User(_)) => {}
+                _ => return Err(Stop::Changed),
+            }
             first_codes(db, key, backup_codes, now)
+        }
+        Effect::Grant {
+            proof,
+            expires_at,
+            known,
+        } => {
+            hold(settle.kind != SettleKind::Password)?;
+            hold(matches!(settle.expect.gate, Gate::User(_)))?;
+            host::grant(db, key, *proof, *expires_at)?;
+            sessions::remember(db, key, *known)?;
+            Ok(Effected::Done)
         }
         Effect::AcknowledgeBackupCodes => {
             hold(backup::acknowledge(db, key, now)?)?;
