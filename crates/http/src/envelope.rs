@@ -87,12 +87,9 @@ async fn admit(front: &Front, visit: &Visit) -> Result<(), Failure> {
     if visit.intent == Intent::Read {
         return Ok(());
     }
-    if let Some(Err(wait)) = front.limit().map(|limit| limit.admit(visit.address)) {
-        return Err(Failure {
-            retry_after: Some(wait),
-            retry_at: Some(front.mfa.now().plus(wait)),
-            ..Problem::TooManyRequests.into()
-        });
+    // A back end's address is that of all its users: there only wrong keys are counted.
+    if !visit.service {
+        front.count(visit)?;
     }
     if visit.intent == Intent::Change {
         return Ok(());
@@ -138,6 +135,11 @@ fn told(front: &Front, visit: &Visit, mut response: Response) -> Response {
             }
         }
         None => return response,
+    };
+    let failure = if visit.service {
+        failure.on_service()
+    } else {
+        failure
     };
     let mut told = if visit.html {
         reply::failed_page(front, visit, &failure)

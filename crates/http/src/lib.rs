@@ -1,8 +1,9 @@
-//! Countersign's front channel for axum: JSON for programs and pages for browsers at the same
-//! addresses. It reaches no file, no process state, no configuration and no database driver.
+//! Countersign's front channel for axum, JSON for programs and pages for browsers at the same
+//! addresses, and its service API. It reaches no file, no process state, no configuration and no database driver.
 
 pub mod pages;
 pub mod problem;
+pub mod v1;
 
 mod address;
 mod cookies;
@@ -12,10 +13,12 @@ mod front;
 mod headers;
 mod limit;
 mod origin;
+mod picture;
 mod place;
 mod reply;
 mod site;
 mod state;
+mod table;
 mod view;
 mod visit;
 
@@ -27,18 +30,29 @@ use axum::response::{IntoResponse, Response};
 use countersign::Countersign;
 use tower_http::catch_panic::CatchPanicLayer;
 
-pub use front::{Route, routes};
 pub use ipnet::IpNet;
 pub use site::{PublicUrl, PublicUrlError, Site};
+pub use table::Route;
 
 use problem::{Failure, Problem};
 use state::Front;
+use table::Table;
 
-/// The front channel of one site. It has to be served at the root of its host, with
+fn table() -> Table {
+    v1::routes(front::routes(Table::default()))
+}
+
+/// All routes, as the router itself has them.
+pub fn routes() -> Vec<Route> {
+    table().routes
+}
+
+/// The front channel and the service API of one site. It has to be served at the root of its host, with
 /// `into_make_service_with_connect_info::<SocketAddr>()` so that it knows who asks.
 pub fn router(mfa: Countersign, site: Site) -> Router {
     let front = Front::new(mfa, site);
-    front::router()
+    table()
+        .router
         .fallback(|| async { Failure::from(Problem::NotFound) })
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(front.clone(), envelope::envelope))

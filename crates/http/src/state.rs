@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use crate::cookies::{Jar, Name};
 use crate::limit::AddressLimit;
 use crate::pages::Chrome;
-use crate::problem::Failure;
+use crate::problem::{Failure, Problem};
 use crate::site::Site;
 use crate::visit::Visit;
 
@@ -54,8 +54,21 @@ impl Front {
         &self.shared.site
     }
 
-    pub(crate) fn limit(&self) -> Option<&AddressLimit> {
+    fn limit(&self) -> Option<&AddressLimit> {
         self.shared.limit.as_ref()
+    }
+
+    /// Counts one request of this client's address.
+    pub(crate) fn count(&self, visit: &Visit) -> Result<(), Failure> {
+        let counted = self.limit().map(|limit| limit.admit(visit.address));
+        let Some(Err(wait)) = counted else {
+            return Ok(());
+        };
+        Err(Failure {
+            retry_after: Some(wait),
+            retry_at: Some(self.mfa.now().plus(wait)),
+            ..Problem::TooManyRequests.into()
+        })
     }
 
     /// An id that no other request of this or another run has.

@@ -15,7 +15,10 @@ use crate::cookies::{Cookies, Jar};
 use crate::problem::{Failure, Problem};
 use crate::site::{Served, Site};
 use crate::state::Front;
-use crate::{address, origin};
+use crate::{address, origin, v1};
+
+/// The most bytes that are kept of a user agent.
+const AGENT: usize = 256;
 
 /// What a request may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +46,8 @@ pub(crate) struct Visit {
     pub(crate) served: Served,
     /// What it may do.
     pub(crate) intent: Intent,
+    /// Whether it is the service API's: no cookie counts there, and there are no pages.
+    pub(crate) service: bool,
     /// The path, for the closed set of places only.
     pub(crate) path: String,
     agent: Option<String>,
@@ -53,6 +58,7 @@ impl Visit {
     /// Reads it off a request.
     pub(crate) fn of(request: &Request, site: &Site, request_id: String) -> Self {
         let headers = request.headers();
+        let service = request.uri().path().starts_with(v1::PREFIX);
         let secure = site.public_url.is_secure();
         let authority = authority(request);
         let served = authority
@@ -70,8 +76,13 @@ impl Visit {
         Self {
             request_id,
             address: peer.map(|peer| address::client(peer, headers, &site.trusted_proxies)),
-            html: names_html(headers),
-            cookies: Cookies::read(headers, secure),
+            html: !service && names_html(headers),
+            cookies: if service {
+                Cookies::default()
+            } else {
+                Cookies::read(headers, secure)
+            },
+            service,
             served,
             intent: match origin::is_safe(request.method()) {
                 true => Intent::Read,
@@ -165,12 +176,18 @@ fn names_html(headers: &HeaderMap) -> bool {
 
 /// The user agent, cut to 256 bytes, control characters removed.
 fn agent(headers: &HeaderMap) -> Option<String> {
-    let text = headers.get(USER_AGENT)?.to_str().ok()?;
-    let clean: String = text
-        .chars()
-        .filter(|letter| !letter.is_control())
-        .take(256)
-        .collect();
+    clean_agent(headers.get(USER_AGENT)?.to_str().ok()?)
+}
+
+/// The same of what somebody else has read.
+pub(crate) fn clean_agent(text: &str) -> Option<String> {
+    let mut clean = String::new();
+    for letter in text.chars().filter(|letter| !letter.is_control()) {
+        if clean.len() + letter.len_utf8() > AGENT {
+            break;
+        }
+        clean.push(letter);
+    }
     (!clean.is_empty()).then_some(clean)
 }
 

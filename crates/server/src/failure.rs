@@ -62,6 +62,12 @@ pub enum Failure {
     /// The user has no such authenticator.
     #[error("the user has no authenticator {0}")]
     NoAuthenticator(String),
+    /// There is no API key of this id.
+    #[error("there is no API key {0}")]
+    NoApiKey(String),
+    /// There is no realm of this name.
+    #[error("there is no realm {0:?}")]
+    NoRealm(String),
     /// The audit trail holds rows that this keyring did not write.
     #[error("{0} rows of the audit trail are not what was written")]
     Audit(u64),
@@ -174,6 +180,8 @@ impl Failure {
             Self::NoAuthenticator(_) => {
                 Some("see what there is: countersign authenticators list USER".to_owned())
             }
+            Self::NoApiKey(_) => Some("see what there is: countersign api-key list".to_owned()),
+            Self::NoRealm(_) => Some("there is one: default".to_owned()),
             Self::NoMatch {
                 clock_offset: Some(seconds),
             } => Some(format!(

@@ -16,7 +16,7 @@ use crate::state::Front;
 use crate::visit::Visit;
 
 /// The most bytes of a body.
-const MOST: usize = 16 * 1024;
+pub(super) const MOST: usize = 16 * 1024;
 
 /// The most bytes of a body that may hold a passkey's answer.
 pub(crate) const LONG: usize = 64 * 1024;

@@ -1,10 +1,11 @@
 //! Public ids in paths, parsed once.
 
-use axum::extract::{FromRequestParts, Path};
+use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 
 use countersign::id::{AuthenticatorId, SessionId};
 
+use super::variable::variable;
 use crate::problem::{Failure, Problem};
 use crate::state::Front;
 
@@ -32,9 +33,8 @@ impl FromText for SessionId {
 impl<T: FromText> FromRequestParts<Front> for Named<T> {
     type Rejection = Failure;
 
-    async fn from_request_parts(parts: &mut Parts, front: &Front) -> Result<Self, Failure> {
-        let path: Result<Path<String>, _> = Path::from_request_parts(parts, front).await;
-        let id = path.ok().and_then(|Path(text)| T::from_text(&text));
+    async fn from_request_parts(parts: &mut Parts, _: &Front) -> Result<Self, Failure> {
+        let id = variable(parts, "{id}").and_then(|text| T::from_text(&text));
         id.map(Self).ok_or_else(|| Problem::NotFound.into())
     }
 }

@@ -5,13 +5,13 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::table::Table;
 use crate::extract::{Signed, Submitted};
 use crate::pages::{Steps, TypeBackProblem, TypeOneBack};
 use crate::place::Place;
 use crate::problem::{Failure, Problem, Settle};
 use crate::reply::{self, Status};
 use crate::state::Front;
+use crate::table::Table;
 use crate::view;
 
 const PATH: &str = "/mfa/backup-codes/acknowledge";

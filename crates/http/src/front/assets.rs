@@ -4,10 +4,10 @@ use axum::extract::Path;
 use axum::http::{Uri, header};
 use axum::response::{IntoResponse, Response};
 
-use super::table::Table;
 use crate::headers::IMMUTABLE;
 use crate::pages::{self, Chrome};
 use crate::problem::{Failure, Problem};
+use crate::table::Table;
 
 pub(super) fn routes(table: Table) -> Table {
     table.get("/assets/{name}", asset)

@@ -8,13 +8,13 @@ use serde::Deserialize;
 use countersign::authenticator::Status as Stage;
 use countersign::id::AuthenticatorId;
 
-use super::table::Table;
 use crate::extract::{Named, Nothing, Signed, Submitted};
 use crate::pages::{RemoveAuthenticator, RenameAuthenticator, RenameProblem};
 use crate::place::Place;
 use crate::problem::{Failure, Problem, Settle};
 use crate::reply::{self, Status};
 use crate::state::Front;
+use crate::table::Table;
 
 pub(super) fn routes(table: Table) -> Table {
     table

@@ -6,13 +6,13 @@ use axum::response::Response;
 use serde::Serialize;
 
 use super::confirm::sheet;
-use super::table::Table;
 use crate::extract::{Nothing, Signed, Submitted};
 use crate::pages::RegenerateBackupCodes;
 use crate::place::Place;
 use crate::problem::{Failure, Settle};
 use crate::reply;
 use crate::state::Front;
+use crate::table::Table;
 
 pub(super) fn routes(table: Table) -> Table {
     table

@@ -8,13 +8,13 @@ use serde::{Deserialize, Serialize};
 use countersign::{BackupCodeList, Confirmed};
 
 use super::setup::steps;
-use super::table::Table;
 use crate::cookies::Name;
 use crate::extract::{Signed, Submitted};
 use crate::pages::{BackupCodes, ClockDrift, ConfirmProblem, Drift, EnrollmentRetry, Steps};
 use crate::place::Place;
 use crate::problem::{Failure, Problem, Settle};
 use crate::state::Front;
+use crate::table::Table;
 use crate::{reply, view};
 
 pub(super) fn routes(table: Table) -> Table {

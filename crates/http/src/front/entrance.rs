@@ -4,11 +4,11 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
-use super::table::Table;
 use crate::extract::Signed;
 use crate::problem::Failure;
 use crate::reply;
 use crate::state::Front;
+use crate::table::Table;
 use crate::visit::Visit;
 
 pub(super) fn routes(table: Table) -> Table {

@@ -10,13 +10,13 @@ use countersign::session::Token;
 
 use super::login::session_cookies;
 use super::password::new_password_problem;
-use super::table::Table;
 use crate::cookies::Name;
 use crate::extract::Submitted;
 use crate::pages::{FirstAccount, FirstAccountProblem};
 use crate::problem::{Failure, Problem, Settle};
 use crate::reply::{self, Status};
 use crate::state::Front;
+use crate::table::Table;
 use crate::visit::Visit;
 
 pub(super) fn routes(table: Table) -> Table {

@@ -8,13 +8,13 @@ use serde::{Deserialize, Serialize};
 use countersign::session::Token;
 use countersign::{FirstStep, Password, SignedIn};
 
-use super::table::Table;
 use crate::cookies::{Jar, Name};
 use crate::extract::{Query, Signed, Submitted};
 use crate::pages::{SignIn, SignInProblem, SignedOut};
 use crate::place::Place;
 use crate::problem::{Failure, Problem, Settle};
 use crate::state::Front;
+use crate::table::Table;
 use crate::visit::Visit;
 use crate::{reply, view};
 

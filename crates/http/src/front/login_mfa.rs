@@ -9,7 +9,6 @@ use countersign::{self as engine, PendingLogin, SignedIn};
 
 use super::login;
 use super::proof::ProofFields;
-use super::table::Table;
 use crate::extract::{LONG, Query, Submitted};
 use crate::pages::{
     BackupCodeProblem, BackupCodeStep, ChooseMethod, CodeProblem, CodeStep, Method, PasskeyStep,
@@ -18,6 +17,7 @@ use crate::pages::{
 use crate::place::Place;
 use crate::problem::{Failure, Problem, Settle};
 use crate::state::Front;
+use crate::table::Table;
 use crate::visit::{Intent, Visit};
 use crate::{reply, view};
 

@@ -4,12 +4,12 @@ use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
 
-use super::table::Table;
 use crate::cookies::Name;
 use crate::extract::{Nothing, Signed, Submitted};
 use crate::problem::{Failure, Problem};
 use crate::reply::{self, Status};
 use crate::state::Front;
+use crate::table::Table;
 use crate::visit::Visit;
 
 /// Not `cookies`: that would take those of every host of the site, and the known browser with them.

@@ -4,12 +4,12 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::table::Table;
 use crate::extract::Signed;
 use crate::pages::LostAccess;
 use crate::problem::Failure;
 use crate::reply;
 use crate::state::Front;
+use crate::table::Table;
 use crate::visit::Visit;
 
 pub(super) fn routes(table: Table) -> Table {

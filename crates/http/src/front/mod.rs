@@ -21,16 +21,11 @@ mod reauthenticate;
 mod session;
 mod sessions;
 mod setup;
-mod table;
 
-pub use table::Route;
+use crate::table::Table;
 
-use axum::Router;
-
-use crate::state::Front;
-use table::Table;
-
-fn table() -> Table {
+/// The routes, one file each.
+pub(crate) fn routes(table: Table) -> Table {
     let parts: &[fn(Table) -> Table] = &[
         entrance::routes,
         assets::routes,
@@ -53,16 +48,5 @@ fn table() -> Table {
         acknowledge::routes,
         notices::routes,
     ];
-    parts
-        .iter()
-        .fold(Table::default(), |table, part| part(table))
-}
-
-/// All routes, as the router itself has them.
-pub fn routes() -> Vec<Route> {
-    table().routes
-}
-
-pub(crate) fn router() -> Router<Front> {
-    table().router
+    parts.iter().fold(table, |table, part| part(table))
 }

@@ -3,11 +3,11 @@
 use axum::extract::State;
 use axum::response::Response;
 
-use super::table::Table;
 use crate::extract::{Nothing, Signed, Submitted};
 use crate::problem::{Failure, Settle};
 use crate::reply::{self, Status};
 use crate::state::Front;
+use crate::table::Table;
 
 pub(super) fn routes(table: Table) -> Table {
     table.post("/mfa/notices/dismiss", dismiss)

@@ -10,12 +10,12 @@ use countersign::clock::Timestamp;
 use countersign::id::AuthenticatorId;
 use countersign::port::store::{Notice as Told, Overview};
 
-use super::table::Table;
 use crate::extract::{Query, Signed};
 use crate::pages::{self, Notice};
 use crate::problem::Failure;
 use crate::reply;
 use crate::state::Front;
+use crate::table::Table;
 use crate::view;
 
 pub(super) fn routes(table: Table) -> Table {

@@ -10,7 +10,6 @@ use serde_json::json;
 use countersign::webauthn::{AuthenticationResponse, RegistrationResponse};
 
 use super::login;
-use super::table::Table;
 use crate::cookies::Name;
 use crate::extract::{Ceremony, Nothing, Signed};
 use crate::pages::PasskeyStart;
@@ -18,6 +17,7 @@ use crate::place::Place;
 use crate::problem::{Failure, Problem, Settle};
 use crate::reply;
 use crate::state::Front;
+use crate::table::Table;
 use crate::visit::Visit;
 
 pub(super) fn routes(table: Table) -> Table {

@@ -8,13 +8,13 @@ use serde::Deserialize;
 use countersign::Password;
 
 use super::login::session_cookies;
-use super::table::Table;
 use crate::extract::{Signed, Submitted};
 use crate::pages::{ChangePassword, NewPasswordProblem, PasswordProblem};
 use crate::place::Place;
 use crate::problem::{Failure, Problem, Settle};
 use crate::reply::{self, Status};
 use crate::state::Front;
+use crate::table::Table;
 use crate::view;
 
 pub(super) fn routes(table: Table) -> Table {

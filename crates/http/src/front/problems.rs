@@ -5,11 +5,11 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Serialize;
 
-use super::table::Table;
 use crate::pages::{ProblemKind, ProblemType};
 use crate::problem::{self, Failure, Problem, Row};
 use crate::reply;
 use crate::state::Front;
+use crate::table::Table;
 use crate::visit::Visit;
 
 pub(super) fn routes(table: Table) -> Table {

@@ -9,13 +9,13 @@ use countersign::webauthn::AuthenticationResponse;
 use countersign::{Password, Proof};
 
 use super::login::session_cookies;
-use super::table::Table;
 use crate::extract::{LONG, Query, Signed, Submitted};
 use crate::pages::{Reauthenticate, ReauthenticateProblem, SecondFactor};
 use crate::place::Place;
 use crate::problem::{Failure, Problem, Settle};
 use crate::reply::{self, Status};
 use crate::state::Front;
+use crate::table::Table;
 use crate::view;
 
 pub(super) fn routes(table: Table) -> Table {

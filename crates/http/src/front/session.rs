@@ -4,9 +4,9 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Serialize;
 
-use super::table::Table;
 use crate::extract::Signed;
 use crate::reply;
+use crate::table::Table;
 
 pub(super) fn routes(table: Table) -> Table {
     table.get("/session", show)

@@ -9,13 +9,13 @@ use countersign::id::SessionId;
 use countersign::session::SessionRecord;
 
 use super::login::session_cookies;
-use super::table::Table;
 use crate::extract::{Named, Nothing, Signed, Submitted};
 use crate::pages::EndOtherSessions;
 use crate::place::Place;
 use crate::problem::{Failure, Settle};
 use crate::reply::{self, Status};
 use crate::state::Front;
+use crate::table::Table;
 
 pub(super) fn routes(table: Table) -> Table {
     table

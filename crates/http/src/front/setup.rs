@@ -3,20 +3,19 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use data_encoding::BASE64;
 use serde::{Deserialize, Serialize};
-use zeroize::Zeroizing;
 
 use countersign::authenticator::Kind;
 use countersign::otp::{Algorithm, Digits, qr};
 use countersign::{Enrollment, EnrollmentOptions};
 
-use super::table::Table;
 use crate::extract::{Signed, Submitted};
 use crate::pages::{EnrollmentDone, EnrollmentScan, EnrollmentStart, StartProblem, Steps};
+use crate::picture::Picture;
 use crate::place::Place;
 use crate::problem::{Failure, Problem, Settle};
 use crate::state::Front;
+use crate::table::Table;
 use crate::{reply, view};
 
 pub(super) fn routes(table: Table) -> Table {
@@ -112,17 +111,13 @@ pub(super) fn steps(signed: &Signed, current: u8) -> Steps {
 }
 
 fn answer(signed: &Signed, enrollment: &Enrollment) -> Result<Response, Failure> {
-    let undrawable = |_| Problem::Internal;
-    let png = qr::png(&enrollment.uri).map_err(undrawable)?;
-    let svg = qr::svg(&enrollment.uri).map_err(undrawable)?;
-    let mut picture = Zeroizing::new(String::from("data:image/png;base64,"));
-    BASE64.encode_append(&png, &mut picture);
+    let picture = Picture::of(&enrollment.uri)?;
     let answer = Answer {
         authenticator_id: enrollment.id.to_string(),
         secret: &enrollment.secret,
         uri: &enrollment.uri,
-        qr_data_uri: &picture,
-        qr_svg: &svg,
+        qr_data_uri: &picture.data_uri,
+        qr_svg: &picture.svg,
         expires_at: enrollment.expires_at.rfc3339(),
     };
     Ok(reply::json(StatusCode::CREATED, signed.jar(), &answer))

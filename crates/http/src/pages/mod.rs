@@ -3,6 +3,7 @@
 //! A view struct holds plain text and small closed enums; handlers convert the engine's types into
 //! them. Every sentence a person reads is in `templates/`, chosen there by those enums.
 
+mod api_reference;
 mod assets;
 mod authenticator;
 mod backup_codes;
@@ -24,6 +25,7 @@ mod sign_in;
 #[cfg(test)]
 mod tests;
 
+pub use api_reference::{ApiAnswer, ApiField, ApiGroup, ApiOperation, ApiReference};
 pub use assets::{Asset, asset};
 pub use authenticator::{RemoveAuthenticator, RenameAuthenticator, RenameProblem};
 pub use backup_codes::{BackupCodes, RegenerateBackupCodes, TypeBackProblem, TypeOneBack};

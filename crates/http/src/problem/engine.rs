@@ -37,6 +37,8 @@ impl From<Refusal> for Failure {
             Refusal::ReauthenticationRequired { second_factor } => {
                 failure.second_factor = second_factor;
             }
+            Refusal::ScopeMissing(scope) => failure.scope = Some(scope),
+            Refusal::AlreadyCreated(made) => failure.made = Some(Box::new(made)),
             _ => {}
         }
         failure

@@ -7,7 +7,10 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
+use countersign::api_key::Scope;
 use countersign::clock::Timestamp;
+use countersign::id::EventId;
+use utoipa::ToSchema;
 
 use super::Problem;
 use crate::place::Place;
@@ -22,6 +25,10 @@ pub(crate) struct Failure {
     pub(crate) minimum_length: Option<u8>,
     /// Whether a fresh proof takes the second factor too.
     pub(crate) second_factor: bool,
+    /// What the API key would have to hold.
+    pub(crate) scope: Option<Scope>,
+    /// What a request made that was sent before, by its id.
+    pub(crate) made: Option<Box<[u8; 16]>>,
     /// Where a browser goes on once it has what was missing.
     pub(crate) place: Option<Place>,
     /// The methods that are taken, for a 405.
@@ -37,6 +44,8 @@ impl From<Problem> for Failure {
             clock_offset: None,
             minimum_length: None,
             second_factor: false,
+            scope: None,
+            made: None,
             place: None,
             allow: None,
         }
@@ -74,12 +83,16 @@ impl Failure {
             retry_at: self.retry_at.map(Timestamp::rfc3339),
             clock_offset: self.clock_offset,
             minimum_length: self.minimum_length,
+            scope: self.scope.map(Scope::as_str),
+            id: self
+                .made
+                .as_deref()
+                .map(|id| EventId::from_bytes(*id).to_string()),
         };
         let body = serde_json::to_vec(&document).unwrap_or_default();
         let kind = [(header::CONTENT_TYPE, "application/problem+json")];
         let mut response = (self.status(), kind, body).into_response();
-        if response.status() == StatusCode::UNAUTHORIZED {
-            let challenge = self.challenge(fresh);
+        if let Some(challenge) = self.challenge(fresh) {
             response
                 .headers_mut()
                 .insert(header::WWW_AUTHENTICATE, challenge);
@@ -88,37 +101,67 @@ impl Failure {
     }
 
     /// RFC 9110 §11.6.1 wants a challenge with each 401; a stale proof has one of its own
-    /// (RFC 9470 §3).
-    fn challenge(&self, fresh: Duration) -> HeaderValue {
-        if self.problem != Problem::ReauthenticationRequired {
-            return HeaderValue::from_static(
-                "Cookie realm=\"countersign\", form-action=\"/login\"",
-            );
-        }
-        let level = if self.second_factor { "aal2" } else { "aal1" };
-        let text = format!(
-            "Bearer error=\"insufficient_user_authentication\", acr_values=\"{level}\", max_age=\"{}\"",
-            fresh.as_secs()
-        );
-        HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("Bearer"))
+    /// (RFC 9470 §3), and so has an API key (RFC 6750 §3), also where its scopes fall short.
+    fn challenge(&self, fresh: Duration) -> Option<HeaderValue> {
+        let text = match (self.problem, self.scope) {
+            (Problem::ReauthenticationRequired, _) => format!(
+                "Bearer error=\"insufficient_user_authentication\", acr_values=\"{}\", max_age=\"{}\"",
+                if self.second_factor { "aal2" } else { "aal1" },
+                fresh.as_secs()
+            ),
+            (Problem::ApiKeyRequired, _) => "Bearer realm=\"countersign\"".to_owned(),
+            (Problem::MalformedApiKey | Problem::InvalidApiKey, _) => {
+                "Bearer realm=\"countersign\", error=\"invalid_token\"".to_owned()
+            }
+            (Problem::InsufficientScope, Some(scope)) => format!(
+                "Bearer realm=\"countersign\", error=\"insufficient_scope\", scope=\"{}\"",
+                scope.as_str()
+            ),
+            _ if self.status() == StatusCode::UNAUTHORIZED => {
+                "Cookie realm=\"countersign\", form-action=\"/login\"".to_owned()
+            }
+            _ => return None,
+        };
+        HeaderValue::from_str(&text).ok()
     }
 }
 
-#[derive(Serialize)]
-struct Document<'a> {
+/// What every answer holds that is no `2xx`: RFC 9457.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub(crate) struct Document<'a> {
+    /// The address of a page about this kind of problem.
     #[serde(rename = "type")]
+    #[schema(examples("/problems/invalid_code"))]
     kind: String,
+    /// The same words each time.
     title: &'static str,
+    /// The HTTP status.
     status: u16,
+    /// What programs key on. It is stable.
+    #[schema(examples("invalid_code"))]
     code: &'static str,
+    /// What to do about it.
     detail: &'static str,
+    /// The request's id, as the log and the audit trail have it.
     request_id: &'a str,
+    /// Not before this moment, RFC 3339 in UTC; `Retry-After` has the seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime)]
     retry_at: Option<String>,
+    /// How many seconds the authenticator's clock seems to be ahead; negative if it is slow.
     #[serde(skip_serializing_if = "Option::is_none")]
     clock_offset: Option<i64>,
+    /// The fewest characters of a password.
     #[serde(skip_serializing_if = "Option::is_none")]
     minimum_length: Option<u8>,
+    /// The scope that the API key would have to hold.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(examples("enroll"))]
+    scope: Option<&'static str>,
+    /// The id of what the request had made before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
 }
 
 impl IntoResponse for Failure {

@@ -3,12 +3,13 @@
 mod catalogue;
 mod engine;
 mod failure;
+mod service;
 
 use std::fmt::Write as _;
 
 pub use catalogue::{Problem, Row};
 pub(crate) use engine::Settle;
-pub(crate) use failure::Failure;
+pub(crate) use failure::{Document, Failure};
 
 /// All rows of the catalogue.
 pub fn catalogue() -> impl Iterator<Item = Row> {

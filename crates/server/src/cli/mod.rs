@@ -1,5 +1,6 @@
 //! The command line: a tree of nouns and verbs; a secret is never an argument.
 
+mod api_key;
 mod audit;
 mod authenticators;
 mod backup_codes;
@@ -57,6 +58,9 @@ enum Command {
     /// Tell how many backup codes a user has left.
     #[command(subcommand)]
     BackupCodes(backup_codes::Command),
+    /// Make, list and revoke the keys of back ends.
+    #[command(subcommand)]
+    ApiKey(api_key::Command),
     /// List the keys of the keyring.
     #[command(subcommand)]
     Keys(keys::Command),
@@ -157,6 +161,7 @@ pub fn run() -> ExitCode {
         Some(Command::User(command)) => user::run(&context, &command),
         Some(Command::Authenticators(command)) => authenticators::run(&context, &command),
         Some(Command::BackupCodes(command)) => backup_codes::run(&context, &command),
+        Some(Command::ApiKey(command)) => api_key::run(&context, &command),
         Some(Command::Keys(command)) => keys::run(&context, &command),
         Some(Command::Audit(command)) => audit::run(&context, &command),
         Some(Command::Doctor) => doctor::run(&context),

@@ -19,28 +19,28 @@ pub struct Route {
 /// A router and the list of what is in it.
 #[derive(Default)]
 pub(crate) struct Table {
-    pub(super) router: Router<Front>,
-    pub(super) routes: Vec<Route>,
+    pub(crate) router: Router<Front>,
+    pub(crate) routes: Vec<Route>,
 }
 
 impl Table {
     /// Reads.
-    pub(super) fn get<T: 'static>(self, path: &'static str, to: impl Handler<T, Front>) -> Self {
+    pub(crate) fn get<T: 'static>(self, path: &'static str, to: impl Handler<T, Front>) -> Self {
         self.with(Method::GET, MethodFilter::GET, path, to)
     }
 
     /// Changes something.
-    pub(super) fn post<T: 'static>(self, path: &'static str, to: impl Handler<T, Front>) -> Self {
+    pub(crate) fn post<T: 'static>(self, path: &'static str, to: impl Handler<T, Front>) -> Self {
         self.with(Method::POST, MethodFilter::POST, path, to)
     }
 
     /// Changes part of something.
-    pub(super) fn patch<T: 'static>(self, path: &'static str, to: impl Handler<T, Front>) -> Self {
+    pub(crate) fn patch<T: 'static>(self, path: &'static str, to: impl Handler<T, Front>) -> Self {
         self.with(Method::PATCH, MethodFilter::PATCH, path, to)
     }
 
     /// Ends something.
-    pub(super) fn delete<T: 'static>(self, path: &'static str, to: impl Handler<T, Front>) -> Self {
+    pub(crate) fn delete<T: 'static>(self, path: &'static str, to: impl Handler<T, Front>) -> Self {
         self.with(Method::DELETE, MethodFilter::DELETE, path, to)
     }
 
