@@ -14,7 +14,7 @@ use countersign::authenticator::{Label, Status};
 use countersign::clock::Timestamp;
 use countersign::error::{Error, StoreFailure, Unavailable};
 use countersign::port::store::{
-    Admission, Admit, AdmitCode, Change, Consumption, Gate, Judged, Purpose, SettleKind, Settled,
+    Admission, Admit, AdmitCode, Authority, Change, Consumption, Gate, Judged, Purpose, SettleKind, Settled,
     Store,
 };
 use countersign_store::{Options, SqliteStore};
@@ -84,7 +84,7 @@ async fn one_that_fails_takes_no_other_with_it() {
     assert_eq!(world.count(Event::Started).await, 2);
     // Nor does it leave a change without its row.
     let rename = Change::Rename {
-        guard: who.guard,
+        authority: Authority::Fresh(who.guard),
         user: person.key,
         authenticator: who.authenticator,
         label: Label::parse("Unrecorded").unwrap(),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use countersign::assurance::Level;
 use countersign::audit::{Event, Outcome};
 use countersign::port::store::{
-    Admit, AdmitBackupCode, AdmitCode, Change, Effected, Gate, Judged, Purpose, SettleKind,
+    Admit, AdmitBackupCode, AdmitCode, Authority, Change, Effected, Gate, Judged, Purpose, SettleKind,
     Settled, Store,
 };
 
@@ -76,7 +76,7 @@ pub async fn a_backup_code_is_accepted_once_among_64<S: Store>(world: Arc<World<
             .collect();
         world
             .done(Change::ReplaceBackupCodes {
-                guard,
+                authority: Authority::Fresh(guard),
                 user: who.person.key,
                 codes: set,
                 now: world.now(),

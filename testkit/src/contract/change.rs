@@ -68,7 +68,7 @@ pub async fn nothing_is_planted_active<S: Store>(world: Arc<World<S>>) {
     planted.status = Status::Active;
     let changed = world
         .change(Change::BeginEnrollment {
-            guard: who.guard,
+            authority: Authority::Fresh(who.guard),
             authenticator: Box::new(planted),
             audit: world.row(&who.person, Event::EnrollmentBegun, Outcome::Success, None),
         })
@@ -86,7 +86,7 @@ pub async fn a_user_has_at_most_twenty<S: Store>(world: Arc<World<S>>) {
     let next = who.person.authenticator(&world.random, world.now());
     let changed = world
         .change(Change::BeginEnrollment {
-            guard: who.guard,
+            authority: Authority::Fresh(who.guard),
             authenticator: Box::new(next),
             audit: world.row(&who.person, Event::EnrollmentBegun, Outcome::Success, None),
         })

@@ -100,7 +100,7 @@ pub async fn backup_codes_replaced_in_between_refuse<S: Store>(world: Arc<World<
     opened(world.admit(Admit::BackupCode(admit)).await).unwrap();
     world
         .done(Change::ReplaceBackupCodes {
-            guard: who.guard,
+            authority: Authority::Fresh(who.guard),
             user: who.person.key,
             codes: codes(&world.random, world.now(), 2, 10),
             now: world.now(),

@@ -22,21 +22,22 @@ fn guarded<S: Store>(world: &World<S>, who: &Enrolled, guard: Guard) -> Vec<Chan
     let audit = || world.row(&who.person, Event::Started, Outcome::Success, None);
     vec![
         Change::BeginEnrollment {
-            guard,
+            authority: Authority::Fresh(guard),
             authenticator: Box::new(who.person.authenticator(&world.random, now)),
             audit: audit(),
         },
         Change::AddPasskey {
-            guard,
+            authority: Authority::Fresh(guard),
+            now,
             challenge: challenge(&world.random, now),
             passkey: Box::new(who.person.passkey(&world.random, now, 0)),
             credential: credential(&world.random),
-            session: who.person.session(&world.random, now, Level::Aal2),
+            session: Some(who.person.session(&world.random, now, Level::Aal2)),
             backup_codes: codes(&world.random, now, 50, 10),
             audit: audit(),
         },
         Change::Rename {
-            guard,
+            authority: Authority::Fresh(guard),
             user,
             authenticator,
             label: Label::parse("New").unwrap(),
@@ -53,7 +54,7 @@ fn guarded<S: Store>(world: &World<S>, who: &Enrolled, guard: Guard) -> Vec<Chan
             audit: audit(),
         },
         Change::ReplaceBackupCodes {
-            guard,
+            authority: Authority::Fresh(guard),
             user,
             codes: codes(&world.random, now, 50, 10),
             now,

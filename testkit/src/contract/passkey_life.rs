@@ -6,7 +6,7 @@ use countersign::audit::{Event, Outcome};
 use countersign::authenticator::{Label, Status};
 use countersign::id::AuthenticatorId;
 use countersign::port::store::{
-    Change, Changed, Effected, Found, Gate, Read, Revocation, Settled, Store,
+    Authority, Change, Changed, Effected, Found, Gate, Read, Revocation, Settled, Store,
 };
 use countersign::throttle::Limits;
 
@@ -34,7 +34,7 @@ pub async fn a_passkey_alone_demands_the_second_step<S: Store>(world: Arc<World<
     assert!(rows[0].backup_eligible && !rows[0].uv_initialized);
     world
         .done(Change::Rename {
-            guard: who.guard,
+            authority: Authority::Fresh(who.guard),
             user: who.person.key,
             authenticator: who.passkey,
             label: Label::parse("Key").unwrap(),
@@ -102,7 +102,7 @@ pub async fn a_passkey_is_added_wholly_or_not_at_all<S: Store>(world: Arc<World<
     let other = world.person("bob").await;
     let (mut change, _, _) = world.adding(&who.person, who.guard, (new(), fresh), none());
     if let Change::AddPasskey { session, .. } = &mut change {
-        session.user = other.key;
+        session.as_mut().unwrap().user = other.key;
     }
     assert_eq!(world.change(change).await, Changed::NotFresh);
 
@@ -150,7 +150,7 @@ pub async fn a_user_has_at_most_twenty_of_all_kinds<S: Store>(world: Arc<World<S
     let code = who.person.authenticator(&world.random, world.now());
     let changed = world
         .change(Change::BeginEnrollment {
-            guard,
+            authority: Authority::Fresh(guard),
             authenticator: Box::new(code),
             audit: world.row(&who.person, Event::EnrollmentBegun, Outcome::Success, None),
         })

@@ -6,7 +6,7 @@ use std::time::Duration;
 use countersign::audit::{Event, Outcome, Reason};
 use countersign::authenticator::Label;
 use countersign::port::store::{
-    Admission, Admit, Change, Changed, Gate, Judged, NoticeKind, Purpose, SettleKind, Store,
+    Admission, Admit, Authority, Change, Changed, Gate, Judged, NoticeKind, Purpose, SettleKind, Store,
 };
 use countersign::user::Subject;
 
@@ -56,7 +56,7 @@ pub async fn every_change_leaves_its_row_and_a_refused_one_none<S: Store>(world:
     let who = world.enrolled("alice").await;
     world.pass(1);
     let rename = |guard| Change::Rename {
-        guard,
+        authority: Authority::Fresh(guard),
         user: who.person.key,
         authenticator: who.authenticator,
         label: Label::parse("Telefon").unwrap(),

@@ -6,7 +6,7 @@ use countersign::assurance::Level;
 use countersign::audit::{Event, Outcome};
 use countersign::id::{AuthenticatorId, BackupCodeId};
 use countersign::port::store::{
-    Admit, AdmitCode, BackupCodes, Change, Consumption, Effect, Gate, Guard, Judged, Purpose,
+    Admit, AdmitCode, Authority, BackupCodes, Change, Consumption, Effect, Gate, Guard, Judged, Purpose,
     SettleKind, Settled, Store,
 };
 use countersign::session::{SessionRecord, TokenHash};
@@ -114,7 +114,7 @@ impl<S: Store> World<S> {
         let authenticator = person.authenticator(&self.random, self.now());
         let id = authenticator.id;
         self.done(Change::BeginEnrollment {
-            guard,
+            authority: Authority::Fresh(guard),
             authenticator: Box::new(authenticator),
             audit: self.row(person, Event::EnrollmentBegun, Outcome::Success, None),
         })
@@ -152,7 +152,7 @@ impl<S: Store> World<S> {
         settle.effect = Effect::Activate {
             authenticator: id,
             mac: mac(&self.random),
-            session: successor,
+            session: Some(successor),
             backup_codes,
         };
         (Reply::Settled(self.settle(settle).await), guard)

@@ -47,11 +47,12 @@ impl<S: Store> World<S> {
         );
         let successor = self.guard(session.hash);
         let change = Change::AddPasskey {
-            guard,
+            authority: Authority::Fresh(guard),
+            now: self.now(),
             challenge,
             passkey: Box::new(passkey),
             credential,
-            session,
+            session: Some(session),
             backup_codes,
             audit: self.row(person, Event::EnrollmentConfirmed, Outcome::Success, None),
         };

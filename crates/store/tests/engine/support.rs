@@ -7,6 +7,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use countersign::audit::Actor;
 use countersign::otp::{Algorithm, Digits, Period, Secret, Totp};
 use countersign::port::Spawn;
 use countersign::session::{Origin, Token};
