@@ -6,8 +6,8 @@ use std::sync::Arc;
 use countersign::assurance::Level;
 use countersign::audit::{Event, Outcome};
 use countersign::port::store::{
-    Admit, AdmitBackupCode, AdmitCode, Authority, Change, Effected, Gate, Judged, Purpose, SettleKind,
-    Settled, Store,
+    Admit, AdmitBackupCode, AdmitCode, Authority, Change, Effected, Gate, Judged, Purpose,
+    SettleKind, Settled, Store,
 };
 
 use crate::record::codes;

@@ -1,6 +1,7 @@
 //! Looking through the trail and the state; and what a purge leaves.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use countersign::audit::{Event, Outcome};
 use countersign::id::EventId;
@@ -118,4 +119,36 @@ pub async fn a_purge_removes_only_what_cannot_matter<S: Store>(world: Arc<World<
         )
         .await;
     assert_eq!(used, Reply::Settled(Settled::AlreadyUsed));
+}
+
+/// Proofs, begun passkeys and names of requests past their end, and not before it.
+pub async fn a_purge_removes_what_applications_left<S: Store>(world: Arc<World<S>>) {
+    let who = world.enrolled("alice").await;
+    let left = world.proof(&who, 2000).await;
+    let begun = world.beginning_passkey(&who.person, world.word()).0;
+    let once = world.once();
+    world.done(Change::Once(once, Box::new(begun))).await;
+    let purge = async || {
+        let now = world.now();
+        world.change(Change::Purge { now, most: 1000 }).await
+    };
+    world.clock.advance(Duration::from_millis(299_999));
+    assert_eq!(purge().await, Changed::Purged(0));
+    let change = world.beginning_enrollment(&who.person, world.voucher(Some(left)));
+    world.done(change).await;
+    world.proof(&who, 2001).await;
+    world.clock.advance(Duration::from_millis(1));
+    assert_eq!(purge().await, Changed::Purged(1), "the passkey");
+    world.clock.advance(Duration::from_millis(299_999));
+    assert_eq!(purge().await, Changed::Purged(1), "the proof");
+    world.clock.advance(Duration::from_millis(300_000));
+    assert_eq!(purge().await, Changed::Purged(1), "the enrollment");
+    world.clock.advance(Duration::from_mins(50));
+    assert_eq!(purge().await, Changed::Purged(1), "the session");
+    world
+        .clock
+        .set(once.expires_at.minus(Duration::from_millis(1)));
+    assert_eq!(purge().await, Changed::Purged(0));
+    world.clock.set(once.expires_at);
+    assert_eq!(purge().await, Changed::Purged(1), "the name");
 }

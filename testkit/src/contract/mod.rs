@@ -2,16 +2,21 @@
 //! all of them as the tests of one store.
 
 pub mod acceptance;
+pub mod api_key;
+pub mod begun_passkey;
 pub mod budget;
 pub mod change;
 pub mod condition;
 pub mod guard;
+pub mod host;
 pub mod housekeeping;
 pub mod lasting;
 pub mod link;
+pub mod once;
 pub mod passkey;
 pub mod passkey_life;
 pub mod password;
+pub mod proof;
 pub mod session;
 pub mod soundness;
 pub mod trail;
@@ -46,6 +51,7 @@ macro_rules! contract {
             ];
             housekeeping: [
                 a_purge_removes_only_what_cannot_matter,
+                a_purge_removes_what_applications_left,
                 the_state_tells_keys_and_counts,
                 events_are_paged_by_id,
             ];
@@ -118,6 +124,48 @@ macro_rules! contract {
                 somebody_elses_session_changes_nothing,
                 an_own_new_password_needs_its_guard,
             ];
+            host: [
+                a_first_enrollment_takes_no_proof,
+                a_confirmation_has_a_session_where_its_gate_has,
+                a_suspended_authenticator_demands_a_proof,
+                a_word_is_enough_where_no_proof_is_demanded,
+                a_word_is_for_an_enabled_user,
+                a_right_is_for_its_own_changes,
+                a_user_is_made_once,
+            ];
+            proof: [
+                a_proof_is_used_once,
+                a_proof_is_used_once_among_64,
+                a_proof_is_one_users,
+                a_proof_is_good_for_its_time_only,
+                a_refused_change_uses_no_proof,
+                what_ends_sessions_ends_proofs,
+                a_proof_is_granted_at_an_applications_gate_only,
+                a_passkey_grants_a_proof,
+            ];
+            begun_passkey: [
+                what_was_begun_is_added_once,
+                what_was_begun_is_added_once_among_64,
+                only_what_was_begun_is_added,
+                a_refused_answer_leaves_what_was_begun,
+                a_first_authenticator_ends_what_was_begun_before_it,
+                what_is_begun_counts_among_twenty,
+                a_reset_ends_what_was_begun,
+            ];
+            once: [
+                a_request_is_done_once,
+                a_request_that_brings_codes_is_done_once,
+                a_refused_request_takes_no_name,
+                a_request_is_done_once_among_64,
+                a_name_is_remembered_for_its_time,
+                a_name_is_of_one_change,
+            ];
+            api_key: [
+                an_api_key_is_found_by_its_hash,
+                two_of_a_name_live_in_a_realm,
+                an_api_key_is_revoked_once,
+                an_api_key_is_never_seen_backwards,
+            ];
             change: [
                 an_enrollment_replaces_the_pending_one_only,
                 nothing_is_planted_active,
@@ -163,16 +211,21 @@ mod tests {
         let list = include_str!("mod.rs");
         let sources = [
             include_str!("acceptance.rs"),
+            include_str!("api_key.rs"),
+            include_str!("begun_passkey.rs"),
             include_str!("budget.rs"),
             include_str!("change.rs"),
             include_str!("condition.rs"),
             include_str!("guard.rs"),
+            include_str!("host.rs"),
             include_str!("housekeeping.rs"),
             include_str!("lasting.rs"),
             include_str!("link.rs"),
+            include_str!("once.rs"),
             include_str!("passkey.rs"),
             include_str!("passkey_life.rs"),
             include_str!("password.rs"),
+            include_str!("proof.rs"),
             include_str!("session.rs"),
             include_str!("soundness.rs"),
             include_str!("trail.rs"),

@@ -6,7 +6,8 @@ use std::time::Duration;
 use countersign::audit::{Event, Outcome, Reason};
 use countersign::authenticator::Label;
 use countersign::port::store::{
-    Admission, Admit, Authority, Change, Changed, Gate, Judged, NoticeKind, Purpose, SettleKind, Store,
+    Admission, Admit, Authority, Change, Changed, Gate, Judged, NoticeKind, Purpose, SettleKind,
+    Store,
 };
 use countersign::user::Subject;
 

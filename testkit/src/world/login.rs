@@ -6,8 +6,8 @@ use countersign::assurance::Level;
 use countersign::audit::{Event, Outcome};
 use countersign::id::{AuthenticatorId, BackupCodeId};
 use countersign::port::store::{
-    Admit, AdmitCode, Authority, BackupCodes, Change, Consumption, Effect, Gate, Guard, Judged, Purpose,
-    SettleKind, Settled, Store,
+    Admit, AdmitCode, Authority, BackupCodes, Change, Consumption, Effect, Gate, Guard, Judged,
+    Purpose, SettleKind, Settled, Store,
 };
 use countersign::session::{SessionRecord, TokenHash};
 

@@ -2,6 +2,7 @@
 //! does not do what the step takes for granted.
 
 mod attempt;
+mod host;
 mod login;
 mod passkey;
 
