@@ -65,6 +65,9 @@ pub enum Failure {
     /// There is no API key of this id.
     #[error("there is no API key {0}")]
     NoApiKey(String),
+    /// As many API keys of this name live as may.
+    #[error("two API keys named {0:?} live already")]
+    TwoApiKeys(String),
     /// There is no realm of this name.
     #[error("there is no realm {0:?}")]
     NoRealm(String),
@@ -181,6 +184,9 @@ impl Failure {
                 Some("see what there is: countersign authenticators list USER".to_owned())
             }
             Self::NoApiKey(_) => Some("see what there is: countersign api-key list".to_owned()),
+            Self::TwoApiKeys(_) => {
+                Some("revoke the one that is no longer used: countersign api-key list".to_owned())
+            }
             Self::NoRealm(_) => Some("there is one: default".to_owned()),
             Self::NoMatch {
                 clock_offset: Some(seconds),

@@ -12,6 +12,8 @@ pub struct ApiReference {
     pub chrome: Chrome,
     /// What holds for all of it.
     pub text: String,
+    /// What any operation may be refused with, by status.
+    pub common: Vec<(u16, String)>,
     /// The operations by what they are for.
     pub groups: Vec<ApiGroup>,
 }

@@ -4,6 +4,7 @@
 //! looked at in a browser.
 
 mod samples;
+mod samples_api;
 mod samples_enrollment;
 mod samples_inside;
 mod samples_proof;
@@ -14,6 +15,7 @@ use super::{Fault, asset};
 
 fn every_page() -> Vec<(String, String)> {
     let mut pages = samples::pages();
+    pages.extend(samples_api::pages());
     pages.extend(samples_enrollment::pages());
     pages.extend(samples_inside::pages());
     pages.extend(samples_proof::pages());

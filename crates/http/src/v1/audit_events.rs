@@ -74,9 +74,9 @@ refusal::refusals!(SCOPE; InvalidCursor InvalidFields);
 
 /// List audit events
 ///
-/// To follow the trail, ask again with the last `next_cursor`. Events of the same second may be
-/// committed in another order than they are listed in: who must not miss one asks for the last
-/// minute again, and tells events apart by their `id`. Scope `admin`.
+/// To follow the trail, ask again with the last `next_cursor`. An event may be committed up to ten
+/// seconds after one that is listed behind it: who must not miss any asks for that while again, and
+/// tells events apart by their `id`. Scope `admin`.
 #[utoipa::path(
     get,
     path = "/v1/audit-events",

@@ -1,8 +1,12 @@
 //! The document as people read it: its operations by purpose, with their fields laid flat.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value};
 
+use super::refusal;
 use crate::pages::{ApiAnswer, ApiField, ApiGroup, ApiOperation};
+use crate::problem::{self, Row};
 
 const METHODS: [&str; 4] = ["get", "post", "patch", "delete"];
 
@@ -76,15 +80,47 @@ fn parameters(document: &Value, operation: &Value) -> Vec<ApiField> {
 
 fn answers(document: &Value, operation: &Value) -> Vec<ApiAnswer> {
     let all = members(operation.get("responses"));
-    all.map(|(status, answer)| {
+    all.filter_map(|(status, answer)| {
         let schema = answer.pointer("/content/application~1json/schema");
-        ApiAnswer {
+        let codes = answer
+            .pointer("/content/application~1problem+json/schema/allOf/1/properties/code/enum");
+        let text = match codes.and_then(Value::as_array) {
+            Some(codes) => refusals(status, codes)?,
+            None => one_line(&words(answer.get("description"))),
+        };
+        Some(ApiAnswer {
             status: status.clone(),
-            text: one_line(&words(answer.get("description"))),
+            text,
             fields: schema.map_or_else(Vec::new, |schema| fields(document, schema, "")),
-        }
+        })
     })
     .collect()
+}
+
+/// The refusals of one status that are this operation's own; none where there are none.
+fn refusals(status: &str, codes: &[Value]) -> Option<String> {
+    let told = codes.iter().filter_map(Value::as_str).filter_map(|code| {
+        let is = |row: &Row| row.code == code && row.status.to_string() == status;
+        let row = problem::catalogue().find(is)?;
+        (!refusal::common().any(|common| common == row)).then(|| refusal_text(row))
+    });
+    let told: Vec<String> = told.collect();
+    (!told.is_empty()).then(|| told.join(" "))
+}
+
+fn refusal_text(row: Row) -> String {
+    format!("`{}`: {}", row.code, row.title)
+}
+
+/// The refusals that any operation may be answered by, a line for each status.
+pub(super) fn common() -> Vec<(u16, String)> {
+    let mut told: BTreeMap<u16, Vec<String>> = BTreeMap::new();
+    for row in refusal::common() {
+        told.entry(row.status).or_default().push(refusal_text(row));
+    }
+    let told = told.into_iter();
+    told.map(|(status, texts)| (status, texts.join(" ")))
+        .collect()
 }
 
 /// The fields of an object and of those inside it, required ones first.

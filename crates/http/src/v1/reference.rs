@@ -33,6 +33,7 @@ async fn page(State(front): State<Front>, visit: Visit) -> Result<Response, Fail
     let page = ApiReference {
         chrome: front.bare(),
         text: reading::text(&document),
+        common: reading::common(),
         groups: reading::groups(&document),
     };
     Ok(reply::page(StatusCode::OK, visit.jar(), &page))
@@ -46,8 +47,11 @@ fn read() -> Value {
 pub fn markdown() -> String {
     let document = read();
     let mut text = String::from(INTRODUCTION);
-    for group in reading::groups(&document) {
+    for (status, codes) in reading::common() {
         // Writing to a string does not fail.
+        let _ = writeln!(text, "| {status} | {codes} |");
+    }
+    for group in reading::groups(&document) {
         let _ = write!(text, "\n## {}\n\n{}\n", group.name, group.text);
         operations(&mut text, &group);
     }
@@ -75,6 +79,11 @@ What a back end asks that has its own users and passwords. This page is made fro
 - **Requests.** JSON in UTF-8 with `Content-Type: application/json`; no body is an empty object. Unknown fields and a key
   twice are refused. A body has at most 16 KiB, or 64 where a passkey may answer.
 - **Limits.** A back end that shows a right key is not limited by its address; who shows wrong ones is.
+
+Any operation may be answered by these; they are left out below.
+
+| status | |
+|---|---|
 ";
 
 fn operations(text: &mut String, group: &ApiGroup) {

@@ -56,6 +56,12 @@ pub(super) const PROOF: &[Problem] = &[
     Problem::ChallengeSpent,
 ];
 
+/// What is told once for all operations, and left out of each.
+pub(super) fn common() -> impl Iterator<Item = Row> {
+    let groups = [ANY, SCOPE, USER, BODY];
+    groups.into_iter().flatten().map(|problem| problem.row())
+}
+
 /// A type with the refusals of one operation: those of the named groups, and its own.
 macro_rules! refusals {
     ($($group:ident)*; $($own:ident)*) => {

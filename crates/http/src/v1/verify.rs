@@ -74,11 +74,12 @@ pub(in crate::v1) struct Answer<'a> {
     /// Which authenticator it was; none for a backup code.
     #[serde(skip_serializing_if = "Option::is_none")]
     authenticator_id: Option<String>,
-    /// The methods used (RFC 8176), the application's own first step not among them.
-    #[schema(examples(json!(["otp"])))]
+    /// The methods (RFC 8176) of the sign-in that it completes, whose first step it takes to be your
+    /// password.
+    #[schema(examples(json!(["pwd", "otp", "mfa"])))]
     amr: Vec<&'static str>,
-    /// What it is worth: `aal1`, `aal2`, or `phr` where it is phishing-resistant.
-    #[schema(examples("aal1"))]
+    /// What that is worth: `aal2`, or `phr` where it is phishing-resistant.
+    #[schema(examples("aal2"))]
     acr: &'static str,
     /// When it was, RFC 3339 in UTC.
     #[schema(format = DateTime)]

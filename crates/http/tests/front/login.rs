@@ -173,3 +173,14 @@ async fn a_known_browser_is_not_given_another_id() {
     let answer = client.login("alice").await;
     assert!(answer.set_cookie("__Host-countersign-known").is_none());
 }
+
+#[tokio::test]
+async fn a_user_of_another_realm_is_nobody_here() {
+    let world = World::new();
+    let password = countersign::Password::new(PASSWORD.to_owned());
+    let other = world.other_realm();
+    let added = other.operator().add_user("alice", password, false).await;
+    assert!(matches!(added.unwrap(), countersign::Verdict::Accepted(())));
+    let answer = world.client().login("alice").await;
+    answer.problem(401, "invalid_credentials");
+}

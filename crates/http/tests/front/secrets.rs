@@ -1,7 +1,6 @@
 //! Where secrets go: each into one answer, and never into another, a header or an address.
 
 use axum::http::Method;
-use countersign_http::routes;
 
 use crate::support::{Answer, PASSWORD, Phone, World, corpus};
 
@@ -38,7 +37,7 @@ async fn the_secret_is_in_exactly_one_answer() {
             .form("/mfa", "/mfa/setup", &[("label", "Tablet")])
             .await,
     );
-    for route in routes() {
+    for route in corpus::routes() {
         let path = corpus::path(&route);
         let signs_out = ["/logout", "/login", "/sessions", "/sessions/end"].contains(&route.path);
         if route.method == Method::GET {

@@ -65,8 +65,12 @@ fn create(context: &Context, new: NewKey<'_>, realm: &str) -> Result<(), Failure
     if realm != RealmId::default().as_str() {
         return Err(Failure::NoRealm(realm.to_owned()));
     }
+    let name = new.name.to_owned();
     let (record, key) = context.with_engine(Opening::Make, async |mfa| {
-        accepted(mfa.operator().create_api_key(new).await?)
+        match mfa.operator().create_api_key(new).await? {
+            Verdict::Refused(Refusal::NameTaken) => Err(Failure::TwoApiKeys(name)),
+            verdict => accepted(verdict),
+        }
     })?;
     if context.output.is_json() {
         let mut told = value(&record);

@@ -7,6 +7,7 @@
     reason = "a test ends where its premise fails"
 )]
 
+mod api_key;
 mod config;
 mod doctor;
 mod otp;

@@ -168,11 +168,16 @@ impl Server {
 
     /// The status line and all that follows of an answer to `GET path`.
     pub fn get(&self, path: &str) -> String {
+        self.get_with(path, "Accept: text/html")
+    }
+
+    /// The same with this header field.
+    pub fn get_with(&self, path: &str, field: &str) -> String {
         let mut stream = self.connect().unwrap();
         let port = self.port;
         write!(
             stream,
-            "GET {path} HTTP/1.1\r\nHost: localhost:{port}\r\nAccept: text/html\r\nConnection: close\r\n\r\n"
+            "GET {path} HTTP/1.1\r\nHost: localhost:{port}\r\n{field}\r\nConnection: close\r\n\r\n"
         )
         .unwrap();
         let mut answer = String::new();

@@ -12,6 +12,7 @@ mod clock;
 mod crash;
 mod flow;
 mod full;
+mod how_to;
 mod leak;
 mod life;
 mod matrix;

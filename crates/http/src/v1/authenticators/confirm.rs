@@ -48,7 +48,7 @@ pub(in crate::v1) struct Answer<'a> {
 }
 
 refusal::refusals!(SCOPE USER BODY PROOF;
-    NothingPending CredentialTaken TooManyAuthenticators Conflict Busy);
+    NotFound NothingPending CredentialTaken TooManyAuthenticators Conflict Busy);
 
 /// Confirm an enrollment
 ///

@@ -25,8 +25,8 @@ refusal::refusals!(SCOPE USER BODY; NotFound Conflict);
 
 /// Reset a user
 ///
-/// Removes all authenticators and backup codes of a user who has lost them, and clears what was
-/// counted. Your own first step alone is what protects the account afterwards: make sure of who asks.
+/// Removes all authenticators and backup codes of a user who has lost them, and clears the counts that
+/// last; the five minutes of the throttle go on. Your own first step alone is what protects the account afterwards: make sure of who asks.
 /// Scope `admin`.
 #[utoipa::path(
     post,

@@ -1,6 +1,7 @@
 //! The engine on a SQLite file behind the router.
 
 use std::future::Future;
+use std::path::Path;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,7 +36,8 @@ pub struct World {
     pub mfa: Countersign,
     pub router: Router,
     pub site: Site,
-    _folder: tempfile::TempDir,
+    keyring: Keyring,
+    folder: tempfile::TempDir,
 }
 
 impl World {
@@ -55,35 +57,30 @@ impl World {
         let clock = Arc::new(TestClock::default());
         let random = Arc::new(TestRandom::default());
         let keyring = Keyring::generate(countersign::clock::Clock::now(&*clock), &*random).unwrap();
-        let store = SqliteStore::open(&folder.path().join("store.db"), Options::default()).unwrap();
-        let url = &site.public_url;
-        let realm = Realm {
-            id: RealmId::default(),
-            issuer: "Countersign".to_owned(),
-            rp_id: url.host().to_owned(),
-            origins: vec![url.origin()],
-            audience: url.origin(),
-        };
-        let mfa = Countersign::builder(store, &keyring)
-            .realm(realm)
-            .clock(Arc::clone(&clock))
-            .randomness(random)
-            .spawn(Runtime)
-            .hashing(Hashing {
-                threads: 2,
-                queue: 4096,
-                reserved: 0,
-            })
-            .build()
-            .unwrap();
+        let realm = realm(RealmId::default(), &site);
+        let mfa = engine(folder.path(), &keyring, realm, &clock, random);
         let router = router(mfa.clone(), site.clone());
         Self {
             clock,
             mfa,
             router,
             site,
-            _folder: folder,
+            keyring,
+            folder,
         }
+    }
+
+    /// Another realm over the same store, of which this world knows nothing.
+    pub fn other_realm(&self) -> Countersign {
+        let realm = realm(RealmId::parse("other").unwrap(), &self.site);
+        let random = Arc::new(TestRandom::seeded(7));
+        engine(
+            self.folder.path(),
+            &self.keyring,
+            realm,
+            &self.clock,
+            random,
+        )
     }
 
     pub fn client(&self) -> Client {
@@ -141,6 +138,39 @@ impl World {
         assert_eq!(answer.json()["requires_mfa"], true);
         client
     }
+}
+
+fn realm(id: RealmId, site: &Site) -> Realm {
+    let url = &site.public_url;
+    Realm {
+        id,
+        issuer: "Countersign".to_owned(),
+        rp_id: url.host().to_owned(),
+        origins: vec![url.origin()],
+        audience: url.origin(),
+    }
+}
+
+fn engine(
+    folder: &Path,
+    keyring: &Keyring,
+    realm: Realm,
+    clock: &Arc<TestClock>,
+    random: Arc<TestRandom>,
+) -> Countersign {
+    let store = SqliteStore::open(&folder.join("store.db"), Options::default()).unwrap();
+    Countersign::builder(store, keyring)
+        .realm(realm)
+        .clock(Arc::clone(clock))
+        .randomness(random)
+        .spawn(Runtime)
+        .hashing(Hashing {
+            threads: 2,
+            queue: 4096,
+            reserved: 0,
+        })
+        .build()
+        .unwrap()
 }
 
 fn code_body(code: &str) -> String {
