@@ -14,8 +14,8 @@ use countersign::authenticator::{Label, Status};
 use countersign::clock::Timestamp;
 use countersign::error::{Error, StoreFailure, Unavailable};
 use countersign::port::store::{
-    Admission, Admit, AdmitCode, Authority, Change, Consumption, Gate, Judged, Purpose, SettleKind, Settled,
-    Store,
+    Admission, Admit, AdmitCode, Authority, Change, Consumption, Gate, Judged, Purpose, SettleKind,
+    Settled, Store,
 };
 use countersign_store::{Options, SqliteStore};
 use countersign_testkit::{Reply, World, generous};

@@ -15,7 +15,7 @@ use crate::port::store::{
 };
 use crate::secret_text::{BackupCode, Presented, Proof};
 use crate::use_case::assertion;
-use crate::user::{UserId, UserKey};
+use crate::user::{Subject, UserId, UserKey};
 use crate::verdict::{Refusal, Verdict};
 use crate::verification::{Acceptance, Attempt, Closed, Ended, Judgement, What};
 use crate::view::Client;
@@ -169,7 +169,7 @@ pub(super) async fn admit_code(
         event,
         gate,
         now,
-        subject: None,
+        subject: subject(gate),
     };
     let admit = |attempt| {
         Admit::Code(AdmitCode {
@@ -204,7 +204,7 @@ pub(super) async fn judge_backup_code(
         event,
         gate,
         now,
-        subject: None,
+        subject: subject(gate),
     };
     let (selector, limits) = (code.selector(), engine.policy.limits);
     let known = engine.known_hash(client.known.as_ref());
@@ -225,6 +225,14 @@ pub(super) async fn judge_backup_code(
     let (right, failure) = backup_code::evaluate(engine, &permit, &attempt.open, code).await?;
     let judgement = Judgement::of_backup_code(&attempt.open, right, failure, consume);
     Ok(Ok((attempt, kind, judgement)))
+}
+
+/// An application's user is counted under their key also where there is no row of them.
+fn subject(gate: Gate) -> Option<Subject> {
+    match gate {
+        Gate::User(key) => Some(Subject(key.0)),
+        Gate::Open | Gate::Pending(_) | Gate::Session(_) => None,
+    }
 }
 
 /// What a password and a second step of this kind are worth together.

@@ -10,11 +10,13 @@ use std::time::Duration;
 use countersign::audit::Actor;
 use countersign::otp::{Algorithm, Digits, Period, Secret, Totp};
 use countersign::port::Spawn;
+use countersign::port::store::Store;
+use countersign::realm::{Realm, RealmId};
 use countersign::session::{Origin, Token};
 use countersign::vault::Keyring;
 use countersign::{
-    Client, Countersign, EnrollmentOptions, FirstStep, Hashing, Password, Policy, Proof, Session,
-    SignedIn, Verdict,
+    Builder, Client, Countersign, EnrollmentOptions, FirstStep, Hashing, Password, Policy, Proof,
+    Session, SignedIn, Verdict,
 };
 use countersign_store::{Options, SqliteStore};
 use countersign_testkit::{TestClock, TestRandom};
@@ -150,6 +152,20 @@ impl World {
         )
     }
 
+    /// The same for another realm.
+    pub fn elsewhere(&self) -> Countersign {
+        let realm = Realm {
+            id: RealmId::parse("elsewhere").unwrap(),
+            issuer: "Elsewhere".to_owned(),
+            rp_id: "localhost".to_owned(),
+            origins: vec!["http://localhost:8080".to_owned()],
+            audience: "http://localhost:8080".to_owned(),
+        };
+        let store = SqliteStore::open(&self.path(), Options::default()).unwrap();
+        let builder = builder(store, &self.clock, &self.random, &self.keyring);
+        builder.realm(realm).build().unwrap()
+    }
+
     pub fn seconds(&self) -> u64 {
         self.mfa.now().unix_seconds()
     }
@@ -244,18 +260,25 @@ fn build(
     policy: Policy,
 ) -> Countersign {
     let store = SqliteStore::open(path, Options::default()).unwrap();
+    let builder = builder(store, clock, random, keyring);
+    builder.policy(policy).build().unwrap()
+}
+
+fn builder<'a>(
+    store: SqliteStore,
+    clock: &Arc<TestClock>,
+    random: &Arc<TestRandom>,
+    keyring: &'a Keyring,
+) -> Builder<'a, impl Store + use<'a>> {
     Countersign::builder(store, keyring)
         .clock(Arc::clone(clock))
         .randomness(Arc::clone(random))
         .spawn(Runtime)
-        .policy(policy)
         .hashing(Hashing {
             threads: 2,
             queue: 4096,
             reserved: 0,
         })
-        .build()
-        .unwrap()
 }
 
 /// A client at an address of its own.

@@ -45,7 +45,8 @@ impl Guard {
 pub enum Authority {
     /// A user's fresh proof.
     Fresh(Guard),
-    /// An operator at the command line, who can remove and require but never plant.
+    /// An operator at the command line, who can remove and require but never plant. Only for
+    /// [`Change::Revoke`].
     Operator,
     /// An application that has its own users, which vouches for this one's first factor.
     Host(Voucher),
@@ -55,12 +56,14 @@ pub enum Authority {
 }
 
 /// What an application's word is worth. Once the user has an authenticator that demands the second
-/// step, it takes a proof that one of them was verified, so that nobody plants a factor beside it.
+/// step, it takes a proof that one of them was verified, so that nobody plants a factor beside it. The
+/// user must exist and be enabled, whatever it is worth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Voucher {
     /// Now.
     pub now: Timestamp,
-    /// The proof of a verification: this user's, unexpired, and used up by the change.
+    /// The proof of a verification: this user's, unexpired, and used up by the change if that is
+    /// done. Where none is needed, one that is given is left as it is.
     pub proof: Option<TokenHash>,
     /// Whether a user with such an authenticator needs one; else none is looked at.
     pub demanded: bool,
@@ -120,7 +123,8 @@ pub enum Change {
         audit: AuditRow,
     },
     /// Stores a pending authenticator in place of any other pending one of the user; active ones are
-    /// untouched. → `Done`, `NotFresh`, `TooMany` (20 that are active, suspended or pending).
+    /// untouched. → `Done`, `NotFresh`, `TooMany` (20 that are active, suspended, or a passkey that
+    /// was begun).
     BeginEnrollment {
         /// By what right.
         authority: Authority,
@@ -130,7 +134,8 @@ pub enum Change {
         audit: AuditRow,
     },
     /// Notes that the enrollment of a passkey was begun by right, to be added by
-    /// [`Authority::Begun`]. → `Done`, `NotFresh`, `TooMany`.
+    /// [`Authority::Begun`]; one that was begun before is replaced. → `Done`, `NotFresh`, `TooMany`
+    /// (20 that are active, suspended or pending).
     BeginPasskey {
         /// By what right.
         authority: Authority,
@@ -145,9 +150,11 @@ pub enum Change {
         /// Its row.
         audit: AuditRow,
     },
-    /// Stores a passkey, whose ceremony consumed `challenge`; the guard's session, if it is a session
-    /// that has the right, goes on as `session`. Backup codes are stored as with [`super::Effect::Activate`]. → `Done`,
-    /// `DoneWithBackupCodes`, `NotFresh`, `ChallengeUsed`, `CredentialTaken`, `TooMany`, `Conflict`.
+    /// Stores a passkey, whose ceremony consumed `challenge`, by [`Authority::Fresh`] or
+    /// [`Authority::Begun`]; the guard's session, where there is one, goes on as `session`. Backup
+    /// codes are stored, and a first authenticator ends what else was begun, as with
+    /// [`super::Effect::Activate`]. → `Done`, `DoneWithBackupCodes`, `NotFresh`, `ChallengeUsed`,
+    /// `CredentialTaken`, `TooMany`, `Conflict`.
     AddPasskey {
         /// By what right.
         authority: Authority,
@@ -159,7 +166,7 @@ pub enum Change {
         passkey: Box<PasskeyRecord>,
         /// The reservation of its credential id in the realm.
         credential: CredentialHash,
-        /// The successor of the guard's session; none where there is no guard.
+        /// The successor of the guard's session; none with what was begun.
         session: Option<SessionRecord>,
         /// The first set; without codes where there was a set.
         backup_codes: BackupCodes,
@@ -236,7 +243,8 @@ pub enum Change {
         audit: AuditRow,
     },
     /// Ends all of the user's sessions, pending logins and known browsers but the guard's session,
-    /// which goes on as `session`. → `Done`, `NotFresh`.
+    /// which goes on as `session`. As wherever all sessions end, proofs of verifications and begun
+    /// passkeys end with them. → `Done`, `NotFresh`.
     EndOtherSessions {
         /// The proof.
         guard: Guard,
@@ -301,7 +309,8 @@ pub enum Change {
     /// only then the row is written), `Conflict` (there is one, and nothing was done).
     EnsureUser(Box<UserRecord>, AuditRow),
     /// The change, unless one of this name was done already, in the same transaction. Only a change
-    /// that is done takes the name. → what the change comes to, `AlreadyDone`, `OtherRequest`.
+    /// that is done takes the name. → what the change comes to, `AlreadyDone`, `OtherRequest`,
+    /// `Conflict` (of a change that has a name already).
     Once(Once, Box<Change>),
     /// Stores an API key. → `Done`, `TooMany` (two of this name live in its realm), `Conflict`.
     CreateApiKey(Box<ApiKeyRecord>, AuditRow),

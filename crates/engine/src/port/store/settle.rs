@@ -169,9 +169,9 @@ pub enum Effect {
         only_without_mfa: bool,
     },
     /// The pending enrollment becomes active; the session of the gate, if it is one, goes on as this
-    /// one. Backup
-    /// codes are stored only if the user has no current set, and then a set at exactly this
-    /// version must not exist.
+    /// one. Backup codes are stored only if the user has no current set, and then a set at exactly
+    /// this version must not exist. Where it is the first that demands the second step, it ends
+    /// whatever else was begun for this user, which took no proof of it.
     Activate {
         /// The authenticator.
         authenticator: AuthenticatorId,

@@ -61,6 +61,11 @@ pub struct HostAuthenticator {
     pub synced: Option<bool>,
 }
 
+/// How many a page has at the most.
+fn wanted(limit: u32) -> usize {
+    usize::try_from(limit.clamp(1, 1000)).unwrap_or(1000)
+}
+
 impl Host<'_> {
     /// What a user has, also of one who was never seen.
     pub async fn user(&self, user: &UserId) -> Result<HostUser, Error> {
@@ -247,12 +252,21 @@ impl Host<'_> {
         if let Some(refusal) = self.lacks(Scope::Admin).await? {
             return Ok(Verdict::Refused(refusal));
         }
-        let users = self.mfa.operator().users(after, limit).await?;
-        let here = users
-            .into_iter()
-            .filter(|(user, _)| user.realm == self.engine().realm.id);
-        let seen = here.map(|(user, holdings)| (user.key, user.id, HostUser::of(&holdings)));
-        Ok(Verdict::Accepted(seen.collect()))
+        let (mut after, mut found) = (after, Vec::new());
+        // A page of other realms' users is not the end.
+        loop {
+            let page = self.mfa.operator().users(after, limit).await?;
+            after = page.last().map(|(user, _)| user.key);
+            let here = page
+                .into_iter()
+                .filter(|(user, _)| user.realm == self.engine().realm.id);
+            found.extend(here.map(|(user, held)| (user.key, user.id, HostUser::of(&held))));
+            if after.is_none() || found.len() >= wanted(limit) {
+                break;
+            }
+        }
+        found.truncate(wanted(limit));
+        Ok(Verdict::Accepted(found))
     }
 
     /// The realm's audit rows after this one, oldest first; at most `limit` (1..=1000).
@@ -264,17 +278,26 @@ impl Host<'_> {
         if let Some(refusal) = self.lacks(Scope::Admin).await? {
             return Ok(Verdict::Refused(refusal));
         }
-        let filter = EventFilter {
+        let mut filter = EventFilter {
             after,
             user: None,
             newest: false,
             limit: limit.clamp(1, 1000),
         };
-        let rows = self.mfa.operator().events(filter).await?;
-        let here = rows
-            .into_iter()
-            .filter(|(row, _)| row.realm == self.engine().realm.id);
-        Ok(Verdict::Accepted(here.map(|(row, _)| row).collect()))
+        let mut found = Vec::new();
+        loop {
+            let page = self.mfa.operator().events(filter).await?;
+            filter.after = page.last().map(|(row, _)| row.id);
+            let here = page
+                .into_iter()
+                .filter(|(row, _)| row.realm == self.engine().realm.id);
+            found.extend(here.map(|(row, _)| row));
+            if filter.after.is_none() || found.len() >= wanted(limit) {
+                break;
+            }
+        }
+        found.truncate(wanted(limit));
+        Ok(Verdict::Accepted(found))
     }
 
     /// The row of a change of an existing user's.

@@ -4,14 +4,14 @@ use countersign_webauthn::{Authentication, RequestOptions};
 
 use super::Host;
 use crate::api_key::Scope;
-use crate::audit::Event;
+use crate::audit::{Event, Outcome, Reason};
 use crate::clock::Timestamp;
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::factor::passkey::{self, Purpose};
-use crate::port::store::{Effect, Gate, Holdings};
+use crate::port::store::{Change, Effect, Gate, Holdings};
 use crate::secret_text::{Presented, Proof};
-use crate::session::{Token, TokenHash};
+use crate::session::{Origin, Token, TokenHash};
 use crate::use_case::verify::{Presentation, codes_left, judge, wrong};
 use crate::user::{UserId, UserKey};
 use crate::verdict::{Refusal, Verdict};
@@ -136,7 +136,12 @@ async fn verify(
     };
     let (attempt, kind, judgement) = match judge(engine, presented, proof, client).await? {
         Ok(judged) => judged,
-        Err(refused) => return Ok(refused.verdict(now, gone)),
+        Err(refused) => {
+            if refused.is_gone() {
+                record_disabled(engine, user, &client.origin, now).await?;
+            }
+            return Ok(refused.verdict(now, gone));
+        }
     };
     let token = engine.token(&user)?;
     let (device, known) = match (context.remember_device, attempt.open.known) {
@@ -165,6 +170,20 @@ async fn verify(
         }),
         None => Verdict::Refused(gone),
     }))
+}
+
+/// A disabled user is refused before anything is counted; the trail has it all the same.
+async fn record_disabled(
+    engine: &Engine,
+    user: UserKey,
+    origin: &Origin,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let user = engine.user(user).await?;
+    let draft = engine.draft(user.as_deref(), origin, now);
+    let (event, reason) = (Event::Verification, Some(Reason::UserDisabled));
+    let row = engine.row(&draft, event, Outcome::Failure, reason, None)?;
+    engine.change(Change::Record(row)).await.map(drop)
 }
 
 fn challenge_id(hash: TokenHash) -> String {
