@@ -199,11 +199,11 @@ pub async fn a_proof_is_granted_at_an_applications_gate_only<S: Store>(world: Ar
     let admit = world.backup_code(user, 1);
     opened(world.admit(Admit::BackupCode(admit)).await).unwrap();
     let of = (admit.attempt, SettleKind::BackupCode);
-    let used = countersign::port::store::Consumption::BackupCode {
+    let spent = countersign::port::store::Consumption::BackupCode {
         code: who.backup[1],
         version: 1,
     };
-    let mut settle = world.settlement(&who.person, of, user, Judged::Match(vec![used]));
+    let mut settle = world.settlement(&who.person, of, user, Judged::Match(vec![spent]));
     let (proof, mut effect) = grant();
     let device = browser(&world.random, world.now());
     if let Effect::Grant { known, .. } = &mut effect {

@@ -221,7 +221,7 @@ async fn enroll(
         None => Label::parse(registered.aaguid.provider().unwrap_or("Passkey"))?,
     };
     let id = AuthenticatorId::generate(now, &*engine.random)?;
-    let row = row(engine, id, session.user, &registered, &label, now)?;
+    let row = row(engine, id, session.user, &registered, &label, now);
     let assurance = Assurance {
         level: Level::Aal2,
         amr: session.assurance().amr.with(Amr::POP).with(Amr::MFA),
@@ -284,7 +284,7 @@ pub(super) fn row(
     registered: &Registered,
     label: &Label,
     now: Timestamp,
-) -> Result<PasskeyRecord, Error> {
+) -> PasskeyRecord {
     let mut transports: Vec<&str> = registered.transports.iter().map(String::as_str).collect();
     transports.retain(|word| {
         word.len() <= 32
@@ -311,7 +311,7 @@ pub(super) fn row(
         last_used_at: None,
     };
     row.mac = passkey::mac(engine, &row, Status::Active);
-    Ok(row)
+    row
 }
 
 async fn overview(

@@ -34,12 +34,12 @@ pub(super) fn use_proof(
     proof: TokenHash,
     now: Timestamp,
 ) -> Result<bool, Fault> {
-    let used = run(
+    let removed = run(
         db,
         "DELETE FROM verification_proof WHERE user_key = ?1 AND hash = ?2 AND expires_at > ?3",
         params![user.0, proof.0, now.as_millis()],
     )?;
-    Ok(used == 1)
+    Ok(removed == 1)
 }
 
 /// Notes a passkey that is being enrolled, in place of any before.
@@ -104,12 +104,12 @@ pub(super) fn use_pending_passkey(
     id: AuthenticatorId,
     now: Timestamp,
 ) -> Result<bool, Fault> {
-    let used = run(
+    let removed = run(
         db,
         "DELETE FROM pending_passkey WHERE user_key = ?1 AND id = ?2 AND expires_at > ?3",
         params![user.0, id.as_bytes(), now.as_millis()],
     )?;
-    Ok(used == 1)
+    Ok(removed == 1)
 }
 
 /// Ends what a user's proofs and begun passkeys would still allow.

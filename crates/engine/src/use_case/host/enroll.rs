@@ -220,7 +220,7 @@ impl Host<'_> {
         };
         let client_data = response.response.client_data_json.as_bytes();
         let purpose = Purpose::HostEnroll(id);
-        let Some((challenge, used)) = passkey::recognize(engine, client_data, purpose, now) else {
+        let Some((challenge, spent)) = passkey::recognize(engine, client_data, purpose, now) else {
             return Ok(Verdict::Refused(Refusal::ChallengeExpired));
         };
         let state = registration(&overview.user, &overview.user.name, &overview.user.name)?
@@ -232,7 +232,7 @@ impl Host<'_> {
             return Ok(Verdict::Refused(Refusal::InvalidPasskey));
         };
         let label = called(&pending, registered.aaguid.provider())?;
-        let row = ceremony::row(engine, id, key, &registered, &label, now)?;
+        let row = ceremony::row(engine, id, key, &registered, &label, now);
         let permit = engine.hasher.permit(backup_code::PLACES, true)?;
         let newest = overview.backup_set;
         let (backup_codes, list) =
@@ -244,7 +244,7 @@ impl Host<'_> {
         let change = Change::AddPasskey {
             authority: Authority::Begun(id, now),
             now,
-            challenge: used,
+            challenge: spent,
             credential: passkey::hash(&engine.realm.id, &row.credential_id),
             passkey: Box::new(row),
             session: None,

@@ -3,6 +3,7 @@
 use countersign::EnrollmentOptions;
 use countersign::audit::Event;
 use countersign::session::Origin;
+use countersign::user::UserId;
 
 use super::{Shop, user};
 use crate::support::accepted;
@@ -50,7 +51,7 @@ async fn a_page_of_another_realms_is_not_the_end() {
         .filter(|row| row.event == Event::EnrollmentBegun);
     let ids: Vec<_> = begun.map(|row| row.user_id.clone().unwrap()).collect();
     assert_eq!(
-        ids.iter().map(|id| id.as_str()).collect::<Vec<_>>(),
+        ids.iter().map(UserId::as_str).collect::<Vec<_>>(),
         ["c_1", "c_2", "c_3"]
     );
 }
