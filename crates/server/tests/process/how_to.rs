@@ -29,7 +29,15 @@ fn shape(line: &str) -> (BTreeSet<String>, Vec<Value>) {
     let Ok(Value::Object(fields)) = serde_json::from_str(line) else {
         return (BTreeSet::from([line.to_owned()]), Vec::new());
     };
-    let told = ["code", "status", "enrolled", "methods", "backup_codes_left", "acr", "amr"];
+    let told = [
+        "code",
+        "status",
+        "enrolled",
+        "methods",
+        "backup_codes_left",
+        "acr",
+        "amr",
+    ];
     let values = told.map(|name| fields.get(name).cloned().unwrap_or_default());
     (fields.keys().cloned().collect(), values.to_vec())
 }
@@ -38,7 +46,11 @@ fn shape(line: &str) -> (BTreeSet<String>, Vec<Value>) {
 fn the_page_beside_an_application_does_what_it_says() {
     let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(PAGE)).unwrap();
     let mut commands = blocks(&page, &["sh"]);
-    assert_eq!(commands.remove(0), "countersign\n", "the server is started first");
+    assert_eq!(
+        commands.remove(0),
+        "countersign\n",
+        "the server is started first"
+    );
     assert!(commands.len() >= 5);
     let place = Place::new();
     let server = Start::new().at(&place);

@@ -4,6 +4,7 @@
 mod browser;
 mod program;
 mod secrets;
+mod service;
 mod watched;
 
 use std::collections::BTreeSet;
@@ -32,6 +33,7 @@ impl Day {
         let mut person = Watched::new(server.door());
         assert_eq!(person.page(&format!("/setup/{link}")).status, 200);
         program::walk(&mut program, &link);
+        service::walk(&mut program, &place);
         place.add_user("bob");
         browser::walk(&mut person, "bob");
         Self {
@@ -154,9 +156,18 @@ fn answers(watched: &Watched) {
         }
         for kind in watched.secrets.kinds_in(&answer.body) {
             let allowed = match kind {
-                Kind::Password | Kind::Code | Kind::Cookie => false,
-                Kind::TotpSecret => name == "POST /mfa/setup",
-                Kind::BackupCode => name == "POST /mfa/confirm" || name == "POST /mfa/backup-codes",
+                Kind::Password | Kind::Code | Kind::Cookie | Kind::ApiKey => false,
+                Kind::TotpSecret => {
+                    name == "POST /mfa/setup" || name == "POST /v1/users/{user}/authenticators"
+                }
+                Kind::BackupCode => [
+                    "POST /mfa/confirm",
+                    "POST /mfa/backup-codes",
+                    "POST /v1/users/{user}/authenticators/{id}/confirm",
+                    "POST /v1/users/{user}/backup-codes",
+                ]
+                .contains(&name.as_str()),
+                Kind::Grant => name == "POST /v1/users/{user}/verify",
                 Kind::FormToken => answer
                     .field("content-type")
                     .unwrap()
@@ -175,11 +186,12 @@ fn answers(watched: &Watched) {
             shown[number] += 1;
         }
     }
-    for kind in [Kind::TotpSecret, Kind::BackupCode] {
+    for kind in [Kind::TotpSecret, Kind::BackupCode, Kind::Grant] {
         let of_kind = watched.secrets.0.iter().zip(&shown);
         let times = of_kind.filter(|(secret, _)| secret.kind == kind);
         let most = times.map(|(_, times)| *times).max();
-        assert_eq!(most, Some(1), "{kind:?} is in that many answers");
+        let most = most.unwrap_or(usize::from(kind == Kind::Grant));
+        assert_eq!(most, 1, "{kind:?} is in that many answers");
     }
 }
 
@@ -192,6 +204,7 @@ fn rows_are_there(day: &Day) {
         "authenticator",
         "backup_code",
         "known_browser",
+        "api_key",
         "audit_event",
     ] {
         assert!(
@@ -219,6 +232,8 @@ fn commands(day: &Day) {
         &["authenticators", "list", "alice"],
         &["backup-codes", "bob"],
         &["keys", "list"],
+        &["api-key", "list"],
+        &["api-key", "list", "--output", "json"],
         &["config", "show"],
         &["doctor"],
         &["user", "disable", "alice"],

@@ -19,6 +19,9 @@ pub enum Kind {
     Cookie,
     FormToken,
     SetupToken,
+    ApiKey,
+    /// What a verification is answered by.
+    Grant,
 }
 
 /// One spelling of one secret.
@@ -65,6 +68,15 @@ impl Secrets {
         // The last three groups alone are still 60 bits of it.
         self.add(Kind::BackupCode, &code[5..]);
         self.add(Kind::BackupCode, &bare[4..]);
+    }
+
+    pub fn api_key(&mut self, key: &str) {
+        let encoded = key.strip_prefix("csk_").unwrap().to_uppercase();
+        let bytes = data_encoding::BASE32_NOPAD.decode(encoded.as_bytes());
+        self.add(Kind::ApiKey, key);
+        self.add(Kind::ApiKey, &key[4..]);
+        self.add(Kind::ApiKey, encoded);
+        self.encodings(Kind::ApiKey, &bytes.unwrap()[..32]);
     }
 
     pub fn token(&mut self, kind: Kind, text: &str) {

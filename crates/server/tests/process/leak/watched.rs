@@ -48,6 +48,11 @@ impl Watched {
             self.secrets.token(Kind::FormToken, &answer.form_token());
         }
         let json: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+        for name in ["verification_id", "device"] {
+            if let Some(text) = json[name].as_str() {
+                self.secrets.token(Kind::Grant, text);
+            }
+        }
         if json["backup_codes"].is_array() {
             self.learn_codes(&codes(&json));
         }
@@ -88,7 +93,7 @@ impl Watched {
         self.send(&Request::new("POST", path).form(&all))
     }
 
-    fn learn_typed(&mut self, body: &Value) {
+    pub fn learn_typed(&mut self, body: &Value) {
         for (name, value) in body.as_object().unwrap() {
             let Some(text) = value.as_str() else { continue };
             match name.as_str() {

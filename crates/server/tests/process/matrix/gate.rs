@@ -13,11 +13,14 @@ pub enum Need {
     Session,
     /// A session with a fresh proof at the strongest level the user has.
     Proof,
+    /// A back end's API key, and no cookie.
+    Key,
 }
 
 /// The one place that says what a route takes. A route that is not here fails the test.
 pub fn need(route: &str, html: bool) -> Need {
     match route {
+        route if route.contains(" /v1/") => Need::Key,
         // The page is the one where new ones are made; programs read how many are left.
         "GET /mfa/backup-codes" | "GET /mfa/passkeys/new" if html => Need::Proof,
         "GET /"
@@ -29,6 +32,8 @@ pub fn need(route: &str, html: bool) -> Need {
         | "POST /login/passkey"
         | "GET /assets/{name}"
         | "GET /problems/{code}"
+        | "GET /api/docs"
+        | "GET /api/openapi.json"
         | "GET /setup/{token}"
         | "POST /setup/{token}"
         | "GET /login"
@@ -80,6 +85,7 @@ pub enum Gate {
     NoSession,
     Stale,
     NoPending,
+    NoKey,
     Passed(u16),
 }
 
@@ -89,6 +95,7 @@ impl Gate {
         match (answer.status, answer.code().as_str()) {
             (303, _) if target == "/login?done=signed-out" => Self::Passed(303),
             (401, "session_required") => Self::NoSession,
+            (401, "api_key_required") => Self::NoKey,
             (401, "reauthentication_required") => Self::Stale,
             (400, "password_step_required") => Self::NoPending,
             (303, _) if target.starts_with("/login") && target != "/login/mfa" => Self::NoSession,
@@ -106,13 +113,16 @@ pub fn judge(need: Need, visitor: Visitor, route: &str, html: bool, answer: &Ans
     let outside = [Visitor::Nobody, Visitor::Pending, Visitor::Ended].contains(&visitor);
     let right = match (need, visitor) {
         (Need::Nothing, _) => answer.status < 500,
+        (Need::Key, _) => gate == Gate::NoKey && answer.cookies().is_empty(),
         (Need::Pending, Visitor::Pending) => matches!(gate, Gate::Passed(_)),
         // Where only JSON is spoken a form is told so first.
         (Need::Pending, _) => matches!(gate, Gate::NoPending | Gate::Passed(405 | 415)),
         // A browser is signed out whether it was signed in or not.
         _ if outside && html && route == "POST /logout" => gate == Gate::Passed(303),
         _ if outside => gate == Gate::NoSession,
-        (Need::Proof, Visitor::Behind) => gate == Gate::Stale || gate == Gate::Passed(405),
+        (Need::Proof, Visitor::Behind) => {
+            matches!(gate, Gate::Stale | Gate::Passed(405 | 415))
+        }
         _ if visitor == Visitor::Other && route.contains("{id}") => {
             gate == Gate::Passed(404) || gate == Gate::Passed(405)
         }

@@ -32,6 +32,10 @@ impl Visitor {
 /// Alice, who has two factors, and mallory, who has a password.
 pub struct House {
     pub owner: Person,
+    /// Alice's id.
+    pub owner_id: String,
+    /// A back end's key.
+    pub key: String,
     /// The public name of a session of alice's.
     pub session: String,
     pending: Client,
@@ -60,7 +64,17 @@ impl House {
         let listed = behind[3].clone().get("/sessions").expect(200);
         let rows = listed["sessions"].as_array().unwrap();
         let own = rows.iter().find(|row| row["current"] == true).unwrap();
+        let session = owner.client.clone().get("/session").expect(200);
+        let created = [
+            "api-key",
+            "create",
+            "shop",
+            "--scope",
+            "verify,enroll,admin",
+        ];
         Self {
+            owner_id: session["user"]["id"].as_str().unwrap().to_owned(),
+            key: place.run(&created, "").ok().trim_end().to_owned(),
             session: own["id"].as_str().unwrap().to_owned(),
             pending: owner.pending(),
             owner,
@@ -123,6 +137,7 @@ pub fn gently_first(routes: &std::collections::BTreeSet<String>) -> Vec<String> 
     routes.sort_by_key(|route| match route.as_str() {
         "POST /logout" => 9,
         "POST /login" => 8,
+        "POST /v1/users/{user}/reset" => 7,
         route if route.contains("authenticators/{id}") && !route.contains("rename") => 7,
         route if route.contains("{id}") => 1,
         _ => 0,
