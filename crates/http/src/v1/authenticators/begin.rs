@@ -84,8 +84,8 @@ refusal::refusals!(SCOPE USER BODY ONCE;
 
 /// Begin an enrollment
 ///
-/// A user arises at their first enrollment: there is no call to make one. A pending enrollment of
-/// the same kind before this one is replaced. Scope `enroll`.
+/// A user arises at their first enrollment: there is no call to make one. Beginning a `totp` or `hotp`
+/// replaces a pending one. Scope `enroll`.
 ///
 /// The answer is the only one that holds the secret. Where it was lost on the way, the same request
 /// with the same `Idempotency-Key` is 409 `already_created` with the `id`: begin again, without the
