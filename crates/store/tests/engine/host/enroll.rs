@@ -62,6 +62,12 @@ async fn the_code_that_confirms_is_used_by_it_and_a_wrong_one_confirms_nothing()
     let other = host.confirm_enrollment(user("c_2"), id, &wrong).await;
     assert_eq!(told(&other.unwrap()), "NoPendingSetup");
     let code = shop.code(&phone);
+    // What is not there to confirm is not judged, and counts for nothing.
+    let unknown = countersign::id::AuthenticatorId::from_bytes([7; 16]);
+    for _ in 0..5 {
+        let confirmed = host.confirm_enrollment(alice, unknown, &code).await;
+        assert_eq!(told(&confirmed.unwrap()), "NoPendingSetup");
+    }
     accepted(confirm(&code).await);
     assert_eq!(told(&confirm(&code).await), "NoPendingSetup");
     let again = shop.verify("c_1", Proof::code(code)).await;
