@@ -56,6 +56,7 @@ pub async fn serve(
             taken = taken => taken,
             () = &mut stopped => break,
         };
+        tracing::trace!(%peer, "connection taken");
         let app = app.clone();
         let service = hyper::service::service_fn(move |mut request: Request<_>| {
             request.extensions_mut().insert(ConnectInfo(peer));

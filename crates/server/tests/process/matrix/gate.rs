@@ -112,7 +112,9 @@ pub fn judge(need: Need, visitor: Visitor, route: &str, html: bool, answer: &Ans
         // A browser is signed out whether it was signed in or not.
         _ if outside && html && route == "POST /logout" => gate == Gate::Passed(303),
         _ if outside => gate == Gate::NoSession,
-        (Need::Proof, Visitor::Behind) => gate == Gate::Stale || gate == Gate::Passed(405),
+        (Need::Proof, Visitor::Behind) => {
+            matches!(gate, Gate::Stale | Gate::Passed(405 | 415))
+        }
         _ if visitor == Visitor::Other && route.contains("{id}") => {
             gate == Gate::Passed(404) || gate == Gate::Passed(405)
         }
