@@ -40,7 +40,7 @@ impl SoftKey {
         Self {
             pair: KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).unwrap(),
             origin: origin.to_owned(),
-            rp_id: origin.strip_prefix("https://").unwrap().to_owned(),
+            rp_id: origin.split(['/', ':']).nth(3).unwrap().to_owned(),
             id,
             model,
         }

@@ -6,6 +6,7 @@ use countersign_webauthn::RelyingParty;
 use countersign_webauthn::error::RelyingPartyError;
 
 use crate::assurance::Level;
+use crate::attestation::AttestationPolicy;
 use crate::audit::{Event, Outcome};
 use crate::clock::{Clock, Randomness, Timestamp};
 use crate::engine::Engine;
@@ -129,6 +130,7 @@ pub struct Builder<'a, S> {
 struct Parts {
     realm: Realm,
     policy: Policy,
+    attestation: AttestationPolicy,
     hashing: Hashing,
 }
 
@@ -144,6 +146,7 @@ impl Default for Parts {
         Self {
             realm,
             policy: Policy::default(),
+            attestation: AttestationPolicy::default(),
             hashing: Hashing::default(),
         }
     }
@@ -201,6 +204,12 @@ impl<S: Store> Builder<'_, S> {
         self
     }
 
+    /// Which authenticators may become passkeys; any unless given.
+    pub fn attestation(mut self, policy: AttestationPolicy) -> Self {
+        self.parts.attestation = policy;
+        self
+    }
+
     /// The size of the hashing pool, if not the default.
     pub fn hashing(mut self, hashing: Hashing) -> Self {
         self.parts.hashing = hashing;
@@ -223,6 +232,7 @@ impl<S: Store> Builder<'_, S> {
             hasher: Hasher::start(self.parts.hashing).map_err(BuildError::Threads)?,
             realm: self.parts.realm,
             policy: self.parts.policy,
+            attestation: self.parts.attestation,
         })))
     }
 }

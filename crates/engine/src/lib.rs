@@ -1,6 +1,7 @@
 //! The multi-factor authentication engine: rules, use cases and ports; no I/O, no runtime, no HTTP.
 
 pub mod assurance;
+mod attestation;
 pub mod audit;
 pub mod authenticator;
 pub mod clock;
@@ -24,6 +25,7 @@ mod verdict;
 mod verification;
 mod view;
 
+pub use attestation::{AttestationPolicy, TrustedModels};
 pub use countersign::{BuildError, Builder, Countersign};
 pub use countersign_otp as otp;
 pub use countersign_webauthn as webauthn;

@@ -80,6 +80,8 @@ pub enum Refusal {
     ChallengeUsed,
     /// The credential is enrolled already.
     CredentialTaken,
+    /// The authenticator is none that may be used here, or does not show that it is.
+    AuthenticatorNotAllowed,
     /// There is no session.
     SessionRequired,
     /// The session's proof is too old or too weak for this.

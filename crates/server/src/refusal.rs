@@ -19,6 +19,7 @@ pub fn text(refusal: Refusal) -> String {
         Refusal::ChallengeExpired => "the passkey took too long",
         Refusal::ChallengeUsed => "the passkey's answer was already used",
         Refusal::CredentialTaken => "the passkey is enrolled already",
+        Refusal::AuthenticatorNotAllowed => "the authenticator is none that may be used here",
         Refusal::SessionRequired => "there is no session",
         Refusal::ReauthenticationRequired { .. } => "a fresh proof is required",
         Refusal::PasswordRequired => "the password is required",

@@ -13,7 +13,7 @@ use countersign::port::store::{Found, Read, Store as _};
 use countersign::realm::{Realm, RealmId};
 use countersign::vault::Keyring;
 use countersign::webauthn::RelyingParty;
-use countersign::{Countersign, Error, Hashing, Policy};
+use countersign::{AttestationPolicy, Countersign, Error, Hashing, Policy};
 use countersign_http::{PublicUrl, Site};
 use countersign_store::{Options, SqliteStore};
 use rustix::fs::Mode;
@@ -52,6 +52,7 @@ pub async fn open(
     opening: Opening,
     url: &PublicUrl,
     hashing: Hashing,
+    attestation: AttestationPolicy,
 ) -> Result<Opened, Failure> {
     // All that is made from here on is for its owner alone.
     rustix::process::umask(Mode::from_raw_mode(0o077));
@@ -68,7 +69,7 @@ pub async fn open(
         made.push(settings.database.clone());
     }
     let store = SqliteStore::open(&settings.database, Options::default())?;
-    let (mfa, ended) = build(store, &keyring, settings, url, hashing)?;
+    let (mfa, ended) = build(store, &keyring, settings, url, hashing, attestation)?;
     let keys = mfa.operator().check_keys().await?;
     if keys.is_foreign() && opening != Opening::Repair {
         return Err(KeyringFailure::Foreign(settings.database.clone()).into());
@@ -95,6 +96,7 @@ pub fn build(
     settings: &Settings,
     url: &PublicUrl,
     hashing: Hashing,
+    attestation: AttestationPolicy,
 ) -> Result<(Countersign, TasksEnded), Failure> {
     let (tasks, ended) = Tasks::new();
     let mfa = Countersign::builder(store, keyring)
@@ -103,6 +105,7 @@ pub fn build(
         .spawn(tasks)
         .realm(realm(settings, url))
         .policy(policy(settings))
+        .attestation(attestation)
         .hashing(hashing)
         .build()?;
     Ok((mfa, ended))

@@ -87,7 +87,9 @@ impl Countersign {
         };
         let rows = passkeys(&self.0, user.key).await?;
         let challenge = passkey::challenge(&self.0, Purpose::Enroll(session.hash), now)?;
-        let registration = registration(&user)?.exclude(passkey::descriptors(&rows)?);
+        let registration = registration(&user)?
+            .exclude(passkey::descriptors(&rows)?)
+            .attestation(self.0.attestation.preference());
         Ok(Verdict::Accepted(
             registration.begin(&self.0.rp, &challenge).0,
         ))
@@ -213,8 +215,16 @@ async fn enroll(
     let state = registration(&overview.user)?
         .begin(&engine.rp, &challenge)
         .1;
-    let Ok(registered) = state.finish(&engine.rp, response, &TrustPolicy::Accept) else {
-        return Ok(Verdict::Refused(Refusal::InvalidPasskey));
+    let draft = engine.draft(Some(&overview.user), &client.origin, now);
+    let finish = |policy: &TrustPolicy<'_>| state.finish(&engine.rp, response, policy);
+    let registered = match engine.attestation.judge(now, finish) {
+        Ok(registered) => registered,
+        Err((refusal, why)) => {
+            let (event, failed) = (Event::EnrollmentConfirmed, Outcome::Failure);
+            let audit = engine.row(&draft, event, failed, Some(why), None)?;
+            engine.change(Change::Record(audit)).await?;
+            return Ok(Verdict::Refused(refusal));
+        }
     };
     let label = match label {
         Some(label) => label,
@@ -229,7 +239,6 @@ async fn enroll(
     };
     let (token, successor) = engine.new_session(&session.user, assurance, &client.origin, now)?;
     let (backup_codes, list) = first_set(engine, &overview, now).await?;
-    let draft = engine.draft(Some(&overview.user), &client.origin, now);
     let audit = engine.row(
         &draft,
         Event::EnrollmentConfirmed,

@@ -56,6 +56,7 @@ fn problem(refusal: Refusal) -> Problem {
         Refusal::ChallengeExpired => Problem::ChallengeExpired,
         Refusal::ChallengeUsed => Problem::ChallengeUsed,
         Refusal::CredentialTaken => Problem::CredentialTaken,
+        Refusal::AuthenticatorNotAllowed => Problem::AuthenticatorNotAllowed,
         Refusal::SessionRequired => Problem::SessionRequired,
         Refusal::ReauthenticationRequired { .. } => Problem::ReauthenticationRequired,
         Refusal::PasswordRequired => Problem::PasswordRequired,

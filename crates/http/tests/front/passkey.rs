@@ -1,5 +1,9 @@
 //! Passkeys: enrolled, taken as the second step, and as the only one.
 
+use countersign::webauthn::TrustAnchors;
+use countersign::{AttestationPolicy, TrustedModels};
+use countersign_http::{PublicUrl, Site};
+use countersign_testkit::{Maker, SoftKey};
 use serde_json::{Value, json};
 
 use crate::support::{Client, Key, World};
@@ -214,4 +218,33 @@ async fn what_is_told_without_asking_names_nobody() {
     assert_eq!(related, json!({ "origins": ["https://login.example.com"] }));
     let places = client.get("/.well-known/passkey-endpoints").await.json();
     assert_eq!(places["manage"], "https://login.example.com/mfa");
+}
+
+#[tokio::test]
+async fn only_a_device_that_somebody_trusted_vouches_for_may_be_used() {
+    let (maker, mut anchors) = (Maker::new(), TrustAnchors::new());
+    anchors.add(maker.root()).unwrap();
+    let models = TrustedModels {
+        anchors,
+        ..TrustedModels::default()
+    };
+    let mut site = Site::new(PublicUrl::parse("https://login.example.com").unwrap());
+    site.address_limit = 0;
+    let world = World::attested(site, AttestationPolicy::Required(models));
+    let client = world.signed_in("alice").await;
+    let refused = Key::new().enroll(&client).await;
+    refused.problem(403, "authenticator_not_allowed");
+    let session = client.get("/session").await.json();
+    assert_eq!(session["assurance"], "aal1");
+    client
+        .page("/problems/authenticator_not_allowed")
+        .await
+        .shows(200, "may not be used here");
+    let options = client.post("/mfa/passkeys/options", "{}").await.json();
+    assert_eq!(options["attestation"], "direct");
+    let key = SoftKey::new("https://login.example.com", [1; 16], [7; 16]);
+    let credential = key.register(options["challenge"].as_str().unwrap(), Some(&maker));
+    let body = json!({ "credential": credential, "label": "Blue key" });
+    let enrolled = client.post("/mfa/passkeys", body.to_string()).await;
+    assert_eq!(enrolled.status, 201, "{}", enrolled.text());
 }

@@ -77,6 +77,11 @@ pub const KEYS: &[Key] = &[
     key("shutdown_deadline", Form::Text, Some("10s")),
     key("totp.past", Form::Number, Some("1")),
     key("totp.future", Form::Number, Some("1")),
+    key("passkeys.attestation", Form::Text, Some("none")),
+    key("passkeys.attestation_roots_file", Form::Text, None),
+    key("passkeys.allowed_aaguids", Form::List, Some("")),
+    key("passkeys.metadata_file", Form::Text, None),
+    key("passkeys.metadata_root_file", Form::Text, None),
     key("session.idle", Form::Text, Some("1h")),
     key("session.absolute", Form::Text, Some("24h")),
 ];

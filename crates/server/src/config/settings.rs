@@ -1,5 +1,7 @@
 //! The settings in their types: what every value means, and which values are refused.
 
+mod passkeys;
+
 use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -7,6 +9,8 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use zeroize::Zeroizing;
+
+pub use passkeys::{Attested, MetadataFiles};
 
 use crate::config::value::{self, Store};
 use crate::config::{ConfigError, Layers, Source};
@@ -61,6 +65,8 @@ pub struct Settings {
     pub shutdown_deadline: Duration,
     /// Steps of a code's window before and after now.
     pub totp_window: (u8, u8),
+    /// What authenticators must show to become passkeys; nothing unless somebody asks for it.
+    pub attested: Option<Attested>,
     /// A session ends when it is not used for so long.
     pub session_idle: Duration,
     /// A session ends after so long.
@@ -93,6 +99,7 @@ impl Settings {
             },
             shutdown_deadline: read.duration("shutdown_deadline", 0, 600)?,
             totp_window: (read.steps("totp.past")?, read.steps("totp.future")?),
+            attested: read.attested()?,
             session_idle: read.duration("session.idle", 60, 86_400)?,
             session_absolute: read.duration("session.absolute", 60, 86_400)?,
             data_dir,

@@ -15,3 +15,4 @@ mod start;
 mod support;
 mod trail;
 mod user;
+mod attestation;

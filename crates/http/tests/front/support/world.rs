@@ -10,7 +10,7 @@ use countersign::otp::{Algorithm, Digits, Period, Secret, Totp};
 use countersign::port::Spawn;
 use countersign::realm::{Realm, RealmId};
 use countersign::vault::Keyring;
-use countersign::{Countersign, Hashing, Password, Verdict};
+use countersign::{AttestationPolicy, Countersign, Hashing, Password, Verdict};
 use countersign_http::{PublicUrl, Site, router};
 use countersign_store::{Options, SqliteStore};
 use countersign_testkit::{TestClock, TestRandom};
@@ -51,6 +51,11 @@ impl World {
     }
 
     pub fn with(site: Site) -> Self {
+        Self::attested(site, AttestationPolicy::default())
+    }
+
+    /// With authenticators that must attest what they are.
+    pub fn attested(site: Site, attestation: AttestationPolicy) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(TestClock::default());
         let random = Arc::new(TestRandom::default());
@@ -69,6 +74,7 @@ impl World {
             .clock(Arc::clone(&clock))
             .randomness(random)
             .spawn(Runtime)
+            .attestation(attestation)
             .hashing(Hashing {
                 threads: 2,
                 queue: 4096,

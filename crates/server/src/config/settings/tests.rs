@@ -1,6 +1,8 @@
 use super::*;
 use crate::config::Flags;
 
+const MODEL: &str = "2fc0579f-8113-47ea-b116-bb5a8db9202a";
+
 fn settings(variables: &[(&str, &str)]) -> Result<Settings, String> {
     let variables = variables
         .iter()
@@ -48,6 +50,29 @@ fn what_cannot_be_used_is_refused_by_its_name() {
         ),
         ("STORE", "/path", "`store` (environment) is sqlite:PATH"),
         ("STORE_FILE", "/nowhere/at/all", "cannot be read"),
+        (
+            "PASSKEYS_ATTESTATION",
+            "direct",
+            "`passkeys.attestation` (environment) is none or required",
+        ),
+        (
+            "PASSKEYS_ATTESTATION",
+            "required",
+            "nobody vouches for any authenticator",
+        ),
+        (
+            "PASSKEYS_ALLOWED_AAGUIDS",
+            "2fc0579f81134",
+            "`passkeys.allowed_aaguids` (environment) holds AAGUIDs",
+        ),
+        (
+            "PASSKEYS_ALLOWED_AAGUIDS",
+            MODEL,
+            "`passkeys.allowed_aaguids` (environment) wants `passkeys.attestation = \"required\"`",
+        ),
+        ("PASSKEYS_ATTESTATION_ROOTS_FILE", "r", "= \"required\"`"),
+        ("PASSKEYS_METADATA_FILE", "b", "= \"required\"`"),
+        ("PASSKEYS_METADATA_ROOT_FILE", "r", "= \"required\"`"),
     ] {
         let error = settings(&[(name, text)]).err().unwrap();
         assert!(error.contains(expected), "{name}={text}: {error}");
@@ -77,4 +102,43 @@ fn networks_and_paths_are_read() {
     assert_eq!(settings.trusted_proxies, proxies);
     assert_eq!(settings.database.to_str(), Some("/var/lib/x.db"));
     assert_eq!(settings.shutdown_deadline, Duration::ZERO);
+}
+
+#[test]
+fn attestation_is_required_with_somebody_who_vouches() {
+    let required = ("PASSKEYS_ATTESTATION", "required");
+    let (blob, root) = (
+        ("PASSKEYS_METADATA_FILE", "blob.jwt"),
+        ("PASSKEYS_METADATA_ROOT_FILE", "root.pem"),
+    );
+    assert!(settings(&[]).unwrap().attested.is_none());
+    let models = format!(" {MODEL},{}", MODEL.to_uppercase());
+    let all = settings(&[
+        required,
+        blob,
+        root,
+        ("PASSKEYS_ATTESTATION_ROOTS_FILE", "roots.pem"),
+        ("PASSKEYS_ALLOWED_AAGUIDS", &models),
+    ]);
+    let all = all.unwrap().attested.unwrap();
+    assert_eq!(all.roots.unwrap().to_str(), Some("roots.pem"));
+    let files = all.metadata.unwrap();
+    assert_eq!(files.blob.to_str(), Some("blob.jwt"));
+    assert_eq!(files.root.to_str(), Some("root.pem"));
+    let allowed: Vec<String> = all
+        .allowed
+        .iter()
+        .flatten()
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(allowed, [MODEL]);
+    let few = settings(&[required, blob, root]).unwrap().attested.unwrap();
+    assert!(few.roots.is_none() && few.allowed.is_none());
+    for (half, expected) in [
+        (blob, "wants `passkeys.metadata_root_file` beside it"),
+        (root, "wants `passkeys.metadata_file` beside it"),
+    ] {
+        let error = settings(&[required, half]).err().unwrap();
+        assert!(error.contains(expected), "{error}");
+    }
 }
