@@ -82,7 +82,9 @@ pub(crate) fn recognize(
         .skip(2)
         .zip(front)
         .for_each(|(to, from)| *to = *from);
-    let made = Timestamp::from_millis(i64::from_be_bytes(millis)).min(now);
+    // One that was made later than now, before the clock stepped back, is good as if made now; but
+    // its use is remembered until that time is over.
+    let made = Timestamp::from_millis(i64::from_be_bytes(millis));
     let genuine: bool = tag(engine, purpose, front).ct_eq(mac).into();
     let expires_at = made.plus(engine.policy.challenge);
     let hash = TokenHash(Sha256::digest(bytes).into());
