@@ -81,28 +81,28 @@ fn a_challenge_is_for_one_login_or_session_and_for_one_purpose() {
     let server = Start::new().at(&place);
     let mut owner = Owner::new(&place, server.door(), "alice", Counter::Zero);
     let mut other = Owner::new(&place, server.door(), "bob", Counter::Zero);
-    // Each purpose at three: two browsers of one person, and another person's.
+    // Each purpose at three: two browsers of one person, and another person's. The same session is
+    // asked to step up and to enroll.
     let mut asked = Vec::new();
-    for asking in Asking::ALL {
-        for owner in [&mut owner, &mut other] {
-            let mut here = somebody(owner, asking);
+    for group in 0..3 {
+        let owner = if group == 1 { &mut other } else { &mut owner };
+        let session = owner.signed_in();
+        for asking in Asking::ALL {
+            let mut here = match asking {
+                Asking::StepUp | Asking::Enroll => session.clone(),
+                _ => somebody(owner, asking),
+            };
             let own = asking.options(&mut here);
-            asked.push((asking, here, own));
+            asked.push((group, asking, here, own));
         }
-        let mut here = somebody(&mut owner, asking);
-        let own = asking.options(&mut here);
-        asked.push((asking, here, own));
     }
     let challenges: Vec<_> = asked
         .iter()
-        .map(|(asking, _, own)| (*asking, own["challenge"].clone()))
+        .map(|(_, asking, _, own)| (*asking, own["challenge"].clone()))
         .collect();
     let mut tried = 0;
-    for (index, (asking, here, own)) in asked.iter_mut().enumerate() {
-        let key = match index % 3 {
-            1 => &mut other.key,
-            _ => &mut owner.key,
-        };
+    for (index, (group, asking, here, own)) in asked.iter_mut().enumerate() {
+        let key = &mut if *group == 1 { &mut other } else { &mut owner }.key;
         for (from, (made_for, challenge)) in challenges.iter().enumerate() {
             // Who signs in is nobody yet: that challenge is anybody's.
             let theirs = from == index || *asking == Asking::SignIn && *made_for == Asking::SignIn;
@@ -116,15 +116,20 @@ fn a_challenge_is_for_one_login_or_session_and_for_one_purpose() {
         }
     }
     assert_eq!(tried, 12 * 12 - 12 - 3 * 2);
-    // None of the refusals has cost anybody their own.
-    for (index, (asking, mut here, own)) in asked.into_iter().enumerate() {
-        let key = match index % 3 {
-            1 => &mut other.key,
-            _ => &mut owner.key,
+    // None of the refusals has cost anybody their own. A session goes on under another name after
+    // either of its two.
+    for (group, asking, mut here, own) in asked {
+        let gone = match asking {
+            Asking::StepUp => group == 2,
+            Asking::Enroll => group != 2,
+            _ => false,
         };
-        let answer = asking.forged(&own, &own["challenge"], key);
-        let passed = here.post(asking.path(), &answer);
-        assert!([200, 201].contains(&passed.status), "{asking:?} {passed}");
+        if !gone {
+            let key = &mut if group == 1 { &mut other } else { &mut owner }.key;
+            let answer = asking.forged(&own, &own["challenge"], key);
+            let passed = here.post(asking.path(), &answer);
+            assert!([200, 201].contains(&passed.status), "{asking:?} {passed}");
+        }
     }
     place.assert_sound();
 }
