@@ -42,6 +42,11 @@ impl Countersign {
         &self.0.realm
     }
 
+    /// The origins that may use the realm's passkeys, as `/.well-known/webauthn` lists them.
+    pub fn passkey_origins(&self) -> Vec<&str> {
+        self.0.rp.related_origins().origins
+    }
+
     /// The policy in force.
     pub fn policy(&self) -> &Policy {
         &self.0.policy
@@ -141,6 +146,7 @@ impl Default for Parts {
             issuer: "Countersign".to_owned(),
             rp_id: "localhost".to_owned(),
             origins: vec!["http://localhost:8080".to_owned()],
+            related_origins: Vec::new(),
             audience: "http://localhost:8080".to_owned(),
         };
         Self {
@@ -221,7 +227,8 @@ impl<S: Store> Builder<'_, S> {
         self.parts.policy.check()?;
         countersign_otp::validate_label(&self.parts.realm.issuer).map_err(|_| Misuse::Issuer)?;
         let realm = &self.parts.realm;
-        let rp = RelyingParty::new(&realm.rp_id, &realm.issuer, &realm.origins)?;
+        let rp = RelyingParty::new(&realm.rp_id, &realm.issuer, &realm.origins)?
+            .with_related_origins(&realm.related_origins)?;
         Ok(Countersign(Arc::new(Engine {
             rp,
             store: Box::new(self.store),

@@ -23,6 +23,8 @@ pub struct Policy {
     pub resynchronize: u8,
     /// Whether a passkey whose counter went back is accepted all the same; it is told either way.
     pub accept_sign_count_regression: bool,
+    /// Whether users have to keep their last authenticator: an operator can still remove it.
+    pub keep_last: bool,
     /// A WebAuthn challenge can be answered this long.
     pub challenge: Duration,
     /// A session ends unless it is seen within this.
@@ -50,6 +52,7 @@ impl Default for Policy {
             look_ahead: 10,
             resynchronize: 100,
             accept_sign_count_regression: false,
+            keep_last: false,
             challenge: Duration::from_mins(5),
             session_idle: Duration::from_hours(1),
             session_absolute: Duration::from_hours(24),

@@ -99,6 +99,8 @@ pub enum Refusal {
     NotFound,
     /// The limit on authenticators is reached.
     TooManyAuthenticators,
+    /// It is the user's last authenticator, and the policy wants one.
+    LastAuthenticator,
     /// The password is shorter than it must be.
     PasswordTooShort {
         /// The fewest code points.

@@ -27,6 +27,7 @@ pub fn text(refusal: Refusal) -> String {
         Refusal::NoPendingSetup => "there is no enrollment to confirm",
         Refusal::NotFound => "there is no such thing",
         Refusal::TooManyAuthenticators => "the user has as many authenticators as there may be",
+        Refusal::LastAuthenticator => "the user has to keep one authenticator",
         Refusal::PasswordTooLong => "the password has more than 128 characters",
         Refusal::PasswordCommon => {
             "the password is among those that are tried first, or contains the user's or the server's name"

@@ -125,6 +125,7 @@ fn realm(settings: &Settings, url: &PublicUrl) -> Realm {
         issuer: settings.issuer.clone(),
         rp_id,
         origins,
+        related_origins: settings.related_origins.clone(),
         audience: url.origin(),
     }
 }
@@ -155,6 +156,8 @@ fn policy(settings: &Settings) -> Policy {
     Policy {
         past,
         future,
+        keep_last: settings.keep_last,
+        accept_sign_count_regression: settings.accept_sign_count_regression,
         session_idle: settings.session_idle,
         session_absolute: settings.session_absolute,
         ..Policy::default()

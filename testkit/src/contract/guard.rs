@@ -43,6 +43,7 @@ fn guarded<S: Store>(world: &World<S>, who: &Enrolled, guard: Guard) -> Vec<Chan
             audit: audit(),
         },
         Change::Revoke {
+            keep_last: false,
             authority: Authority::Fresh(guard),
             user,
             revocation: Revocation {

@@ -124,6 +124,7 @@ macro_rules! contract {
                 a_user_has_at_most_twenty,
                 the_last_revocation_voids_the_backup_codes,
                 a_reset_takes_everything_but_the_password,
+                the_last_one_is_kept_where_it_has_to_be,
             ];
             link: [
                 a_setup_link_opens_once_and_only_without_users,

@@ -134,6 +134,7 @@ impl<S: Store> World<S> {
     /// Revokes an authenticator, as an operator does.
     pub async fn revoke(&self, person: &Person, authenticator: AuthenticatorId) -> Changed {
         self.change(Change::Revoke {
+            keep_last: false,
             authority: Authority::Operator,
             user: person.key,
             revocation: Revocation {

@@ -268,6 +268,7 @@ impl Operator<'_> {
         )?;
         self.done(Change::Revoke {
             authority: Authority::Operator,
+            keep_last: false,
             user: user.key,
             revocation,
             now,

@@ -64,6 +64,7 @@ fn problem(refusal: Refusal) -> Problem {
         Refusal::NoPendingSetup => Problem::NoPendingSetup,
         Refusal::NotFound => Problem::NotFound,
         Refusal::TooManyAuthenticators => Problem::TooManyAuthenticators,
+        Refusal::LastAuthenticator => Problem::LastAuthenticator,
         Refusal::PasswordTooShort { .. } => Problem::PasswordTooShort,
         Refusal::PasswordTooLong => Problem::PasswordTooLong,
         Refusal::PasswordCommon => Problem::PasswordCommon,

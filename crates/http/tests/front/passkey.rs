@@ -1,12 +1,13 @@
 //! Passkeys: enrolled, taken as the second step, and as the only one.
 
+use axum::http::Method;
 use countersign::webauthn::TrustAnchors;
-use countersign::{AttestationPolicy, TrustedModels};
+use countersign::{AttestationPolicy, Policy, TrustedModels};
 use countersign_http::{PublicUrl, Site};
 use countersign_testkit::{Maker, SoftKey};
 use serde_json::{Value, json};
 
-use crate::support::{Client, Key, World};
+use crate::support::{Client, Key, Rules, World};
 
 fn second_step(answer: &Value) -> String {
     json!({ "passkey": answer }).to_string()
@@ -220,6 +221,45 @@ async fn what_is_told_without_asking_names_nobody() {
     assert_eq!(places["manage"], "https://login.example.com/mfa");
 }
 
+fn ruled(rules: Rules) -> World {
+    let mut site = Site::new(PublicUrl::parse("https://login.example.com").unwrap());
+    site.address_limit = 0;
+    World::ruled(site, rules)
+}
+
+#[tokio::test]
+async fn sites_that_share_the_passkeys_are_told() {
+    let world = ruled(Rules {
+        related_origins: vec!["https://example.co.uk".to_owned()],
+        ..Rules::default()
+    });
+    let related = world.client().get("/.well-known/webauthn").await.json();
+    let both = ["https://login.example.com", "https://example.co.uk"];
+    assert_eq!(related, json!({ "origins": both }));
+}
+
+#[tokio::test]
+async fn the_last_one_stays_where_the_policy_wants_one() {
+    let world = ruled(Rules {
+        policy: Policy {
+            keep_last: true,
+            ..Policy::default()
+        },
+        ..Rules::default()
+    });
+    let (client, _) = with_key(&world, "alice").await;
+    let id = client.get("/mfa").await.json()["authenticators"][0]["id"].clone();
+    let id = id.as_str().unwrap();
+    let page = format!("/mfa/authenticators/{id}/remove");
+    client.page(&page).await.shows(200, "has to stay");
+    let path = format!("/mfa/authenticators/{id}");
+    let kept = client.json(Method::DELETE, &path, "").await;
+    kept.problem(409, "last_authenticator");
+    assert_eq!(Key::new().enroll(&client).await.status, 201);
+    let removed = client.json(Method::DELETE, &path, "").await;
+    assert_eq!(removed.status, 200);
+}
+
 #[tokio::test]
 async fn only_a_device_that_somebody_trusted_vouches_for_may_be_used() {
     let (maker, mut anchors) = (Maker::new(), TrustAnchors::new());
@@ -228,9 +268,10 @@ async fn only_a_device_that_somebody_trusted_vouches_for_may_be_used() {
         anchors,
         ..TrustedModels::default()
     };
-    let mut site = Site::new(PublicUrl::parse("https://login.example.com").unwrap());
-    site.address_limit = 0;
-    let world = World::attested(site, AttestationPolicy::Required(models));
+    let world = ruled(Rules {
+        attestation: AttestationPolicy::Required(models),
+        ..Rules::default()
+    });
     let client = world.signed_in("alice").await;
     let refused = Key::new().enroll(&client).await;
     refused.problem(403, "authenticator_not_allowed");

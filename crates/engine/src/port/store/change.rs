@@ -136,10 +136,13 @@ pub enum Change {
         audit: AuditRow,
     },
     /// Revokes authenticators; with the last that demands the second step, the backup codes are
-    /// voided. → `Done`, `NotFresh`, `NotFound` (one is not the user's, or revoked already).
+    /// voided. → `Done`, `NotFresh`, `NotFound` (one is not the user's, or revoked already),
+    /// `LastOne`.
     Revoke {
         /// By what right.
         authority: Authority,
+        /// Whether one that is the last to demand the second step has to stay.
+        keep_last: bool,
         /// Whose.
         user: UserKey,
         /// Which.
@@ -300,4 +303,6 @@ pub enum Changed {
     ChallengeUsed,
     /// The credential is enrolled already, by whomever.
     CredentialTaken,
+    /// It is the last that demands the second step, and has to stay.
+    LastOne,
 }

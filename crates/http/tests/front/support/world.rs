@@ -10,7 +10,7 @@ use countersign::otp::{Algorithm, Digits, Period, Secret, Totp};
 use countersign::port::Spawn;
 use countersign::realm::{Realm, RealmId};
 use countersign::vault::Keyring;
-use countersign::{AttestationPolicy, Countersign, Hashing, Password, Verdict};
+use countersign::{AttestationPolicy, Countersign, Hashing, Password, Policy, Verdict};
 use countersign_http::{PublicUrl, Site, router};
 use countersign_store::{Options, SqliteStore};
 use countersign_testkit::{TestClock, TestRandom};
@@ -27,6 +27,15 @@ impl Spawn for Runtime {
     fn spawn(&self, work: Pin<Box<dyn Future<Output = ()> + Send>>) {
         tokio::spawn(work);
     }
+}
+
+/// What may differ from the default.
+#[derive(Default)]
+pub struct Rules {
+    /// What authenticators must attest.
+    pub attestation: AttestationPolicy,
+    pub policy: Policy,
+    pub related_origins: Vec<String>,
 }
 
 /// The product.
@@ -51,11 +60,11 @@ impl World {
     }
 
     pub fn with(site: Site) -> Self {
-        Self::attested(site, AttestationPolicy::default())
+        Self::ruled(site, Rules::default())
     }
 
-    /// With authenticators that must attest what they are.
-    pub fn attested(site: Site, attestation: AttestationPolicy) -> Self {
+    /// With rules that are not the default.
+    pub fn ruled(site: Site, rules: Rules) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(TestClock::default());
         let random = Arc::new(TestRandom::default());
@@ -67,6 +76,7 @@ impl World {
             issuer: "Countersign".to_owned(),
             rp_id: url.host().to_owned(),
             origins: vec![url.origin()],
+            related_origins: rules.related_origins,
             audience: url.origin(),
         };
         let mfa = Countersign::builder(store, &keyring)
@@ -74,7 +84,8 @@ impl World {
             .clock(Arc::clone(&clock))
             .randomness(random)
             .spawn(Runtime)
-            .attestation(attestation)
+            .attestation(rules.attestation)
+            .policy(rules.policy)
             .hashing(Hashing {
                 threads: 2,
                 queue: 4096,

@@ -4,7 +4,8 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use countersign_webauthn::Aaguid;
+use countersign_webauthn::error::RelyingPartyError;
+use countersign_webauthn::{Aaguid, RelyingParty};
 
 use super::Reader;
 use crate::config::ConfigError;
@@ -30,6 +31,23 @@ pub struct MetadataFiles {
 }
 
 impl Reader<'_> {
+    /// Each is judged alone, so that what is wrong is named.
+    pub(super) fn related_origins(&self, name: &'static str) -> Result<Vec<String>, ConfigError> {
+        let text = self.text(name);
+        let origins = text
+            .split(',')
+            .map(str::trim)
+            .filter(|item| !item.is_empty());
+        let origins: Vec<String> = origins.map(str::to_owned).collect();
+        let rp = RelyingParty::new("localhost", "", ["http://localhost"]);
+        let problem = |problem: RelyingPartyError| {
+            self.refuse(name, &format!("holds origins of other sites: {problem}"))
+        };
+        rp.and_then(|rp| rp.with_related_origins(&origins))
+            .map_err(problem)?;
+        Ok(origins)
+    }
+
     pub(super) fn attested(&self) -> Result<Option<Attested>, ConfigError> {
         const ATTESTATION: &str = "passkeys.attestation";
         const ROOTS: &str = "passkeys.attestation_roots_file";

@@ -25,6 +25,26 @@ fn nothing_set_is_a_server_on_this_machine() {
     assert_eq!(settings.totp_window, (1, 1));
     assert_eq!(settings.session_idle, Duration::from_hours(1));
     assert_eq!(settings.session_absolute, Duration::from_hours(24));
+    assert!(!settings.keep_last && !settings.accept_sign_count_regression);
+    assert!(settings.related_origins.is_empty());
+}
+
+#[test]
+fn passkeys_may_be_shared_with_other_sites_and_the_last_one_kept() {
+    let settings = settings(&[
+        (
+            "PASSKEYS_RELATED_ORIGINS",
+            "https://a.example, https://b.example",
+        ),
+        ("PASSKEYS_SIGN_COUNT", "reported"),
+        ("AUTHENTICATORS_LAST", "kept"),
+    ])
+    .unwrap();
+    assert!(settings.keep_last && settings.accept_sign_count_regression);
+    assert_eq!(
+        settings.related_origins,
+        ["https://a.example", "https://b.example"]
+    );
 }
 
 #[test]
@@ -35,6 +55,21 @@ fn what_cannot_be_used_is_refused_by_its_name() {
         ("PUBLIC_URL", "http://example.com", "is not encrypted"),
         ("ADDRESS_LIMIT", "-1", "`address_limit`"),
         ("TRUSTED_PROXIES", "10.0.0.0/33", "`trusted_proxies`"),
+        (
+            "AUTHENTICATORS_LAST",
+            "yes",
+            "`authenticators.last` (environment) is removable or kept",
+        ),
+        (
+            "PASSKEYS_SIGN_COUNT",
+            "off",
+            "`passkeys.sign_count` (environment) is strict or reported",
+        ),
+        (
+            "PASSKEYS_RELATED_ORIGINS",
+            "https://a.example, b.example",
+            "`passkeys.related_origins` (environment) holds origins of other sites: not an origin",
+        ),
         ("TOTP_PAST", "3", "`totp.past` (environment) is 0, 1 or 2"),
         ("SESSION_IDLE", "1", "`session.idle`"),
         ("SESSION_IDLE", "25h", "`session.idle`"),

@@ -57,11 +57,15 @@ pub(super) fn change(db: &Connection, change: Change) -> Result<Changed, Fault> 
         } => enrollment::rename(db, &guard, (user, authenticator), &label, &audit),
         Change::Revoke {
             authority,
+            keep_last,
             user,
             revocation,
             now,
             audit,
-        } => enrollment::revoke(db, &authority, (user, revocation), now, &audit),
+        } => {
+            let which = (user, revocation, keep_last);
+            enrollment::revoke(db, &authority, which, now, &audit)
+        }
         Change::ReplaceBackupCodes {
             guard,
             user,
