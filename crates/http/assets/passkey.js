@@ -101,7 +101,9 @@
     document.querySelector('[data-before]').hidden = true;
     const after = document.querySelector('[data-after]');
     after.hidden = false;
-    document.title = after.dataset.title;
+    const heading = document.querySelector('h1');
+    document.title = document.title.replace(heading.textContent, after.dataset.heading);
+    heading.textContent = after.dataset.heading;
     after.focus();
   }
 
