@@ -79,6 +79,10 @@ fn passkeys_are_listed_revoked_and_reset_like_the_others() {
         assert!(row["created_at"].as_str().unwrap().ends_with('Z'));
         assert_eq!(row["last_used_at"], Value::Null);
     }
+    let users = place.run(&["user", "list", "--output", "json"]).json();
+    assert_eq!(users[0]["passkeys"], 2, "{users}");
+    let users = place.run(&["user", "list"]).ok();
+    assert!(users.contains("HOTP  PASSKEYS  SUSPENDED"), "{users}");
     let table = place.run(&["authenticators", "list", "alice"]).ok();
     assert!(
         table.starts_with("ID ") && table.contains("TYPE") && table.contains("LAST USED"),
