@@ -36,6 +36,7 @@ impl Canned {
             key: user.key,
             id: user.id.clone(),
             realm: user.realm.clone(),
+            handle: user.handle,
             name: user.name.clone(),
             name_hash: user.name_hash,
             admin: user.admin,
@@ -63,6 +64,7 @@ impl Store for Canned {
         Ok(Admission::Open(Box::new(Open {
             user: Some(self.user()),
             authenticators: vec![self.authenticator()?],
+            passkey: None,
             backup_code: None,
             backup_set: None,
             known: false,

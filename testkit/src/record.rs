@@ -4,10 +4,12 @@ use std::time::Duration;
 
 use countersign::assurance::{Amr, Assurance, Level};
 use countersign::audit::{Actor, AuditRow, Event, Outcome, Reason};
-use countersign::authenticator::{AuthenticatorRecord, Kind, Status};
+use countersign::authenticator::{
+    AuthenticatorRecord, CredentialHash, Kind, PasskeyRecord, Status,
+};
 use countersign::clock::Timestamp;
 use countersign::id::{AuthenticatorId, BackupCodeId, EventId, SessionId};
-use countersign::port::store::BackupCodes;
+use countersign::port::store::{BackupCodes, UsedChallenge};
 use countersign::realm::RealmId;
 use countersign::session::{KnownBrowser, PendingRecord, SessionRecord, TokenHash};
 use countersign::throttle::{Limits, Odds, Window};
@@ -56,6 +58,7 @@ impl Person {
             key: self.key,
             id: self.id.clone(),
             realm: RealmId::default(),
+            handle: random.bytes(),
             name: self.id.as_str().to_owned(),
             name_hash: self.name,
             admin: false,
@@ -123,6 +126,27 @@ impl Person {
         }
     }
 
+    /// An active passkey of theirs, whose counter stands at this.
+    pub fn passkey(&self, random: &TestRandom, now: Timestamp, sign_count: u32) -> PasskeyRecord {
+        PasskeyRecord {
+            id: AuthenticatorId::generate(now, random).unwrap(),
+            user: self.key,
+            status: Status::Active,
+            label: "Laptop".to_owned(),
+            credential_id: random.bytes::<32>().to_vec(),
+            public_key: random.bytes::<77>().to_vec(),
+            aaguid: random.bytes(),
+            transports: "hybrid,internal".to_owned(),
+            sign_count,
+            uv_initialized: false,
+            backup_eligible: true,
+            backup_state: false,
+            mac: mac(random),
+            created_at: now,
+            last_used_at: None,
+        }
+    }
+
     /// An audit row of theirs.
     pub fn row(
         &self,
@@ -157,6 +181,18 @@ pub fn sealed<T>(random: &TestRandom) -> Sealed<T> {
     let mut bytes = vec![1, 0, 0, 0, 1];
     bytes.extend_from_slice(&random.bytes::<48>());
     Sealed::from_row("test", "sealed", bytes).unwrap()
+}
+
+/// A challenge made now, good for five minutes.
+pub(crate) fn challenge(random: &TestRandom, now: Timestamp) -> UsedChallenge {
+    UsedChallenge {
+        hash: TokenHash(random.bytes()),
+        expires_at: now.plus(Duration::from_mins(5)),
+    }
+}
+
+pub(crate) fn credential(random: &TestRandom) -> CredentialHash {
+    CredentialHash(random.bytes())
 }
 
 pub(crate) fn mac(random: &TestRandom) -> RowMac {

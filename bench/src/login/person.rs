@@ -62,6 +62,7 @@ pub async fn create(
         record: UserRecord {
             key,
             id,
+            handle: [0; 64],
             name: name.shown().to_owned(),
             name_hash: name.hash(&realm),
             realm,

@@ -97,6 +97,9 @@ async fn listen(
         .realm(Realm {
             id: RealmId::default(),
             issuer: "Countersign".to_owned(),
+            rp_id: "localhost".to_owned(),
+            origins: vec![origin.clone()],
+            related_origins: Vec::new(),
             audience: origin.clone(),
         })
         .build()?;

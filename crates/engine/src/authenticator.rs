@@ -16,20 +16,23 @@ pub enum Kind {
     Totp,
     /// RFC 4226.
     Hotp,
+    /// A passkey or security key: WebAuthn Level 3.
+    Passkey,
 }
 
 impl Kind {
-    /// `totp`, `hotp`.
+    /// `totp`, `hotp`, `passkey`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Totp => "totp",
             Self::Hotp => "hotp",
+            Self::Passkey => "passkey",
         }
     }
 
     /// From a row's text.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Totp, Self::Hotp]
+        [Self::Totp, Self::Hotp, Self::Passkey]
             .into_iter()
             .find(|kind| kind.as_str() == text)
     }
@@ -95,7 +98,7 @@ impl Label {
     }
 }
 
-/// An authenticator's row.
+/// The row of a TOTP or HOTP authenticator.
 pub struct AuthenticatorRecord {
     /// Its id.
     pub id: AuthenticatorId,
@@ -157,4 +160,43 @@ pub struct BackupCodeRecord {
     pub hash: Sealed<PasswordHash>,
     /// When it was consumed.
     pub used_at: Option<Timestamp>,
+}
+
+/// A credential's id in its realm, hashed: what reserves it and what finds it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct CredentialHash(pub [u8; 32]);
+
+/// The row of a passkey. It holds no secret; its MAC keeps a key from being put in a victim's place.
+#[derive(Clone, Debug)]
+pub struct PasskeyRecord {
+    /// Its id.
+    pub id: AuthenticatorId,
+    /// Whose it is.
+    pub user: UserKey,
+    /// Active, suspended or revoked; never pending.
+    pub status: Status,
+    /// What the user calls it.
+    pub label: String,
+    /// The credential id, 1..=1023 bytes.
+    pub credential_id: Vec<u8>,
+    /// The COSE key.
+    pub public_key: Vec<u8>,
+    /// The authenticator's model; all zero when it does not say.
+    pub aaguid: [u8; 16],
+    /// The transports it named, comma-joined.
+    pub transports: String,
+    /// The highest signature counter seen.
+    pub sign_count: u32,
+    /// Whether user verification was ever shown by it.
+    pub uv_initialized: bool,
+    /// Whether it may be synced.
+    pub backup_eligible: bool,
+    /// Whether it is.
+    pub backup_state: bool,
+    /// Binds status and what never changes to realm, user and id.
+    pub mac: RowMac,
+    /// When it was enrolled.
+    pub created_at: Timestamp,
+    /// When it last verified.
+    pub last_used_at: Option<Timestamp>,
 }

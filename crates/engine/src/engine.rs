@@ -3,10 +3,12 @@
 use std::future::Future;
 use std::sync::Arc;
 
+use countersign_webauthn::RelyingParty;
 use futures_channel::oneshot;
 use zeroize::Zeroizing;
 
 use crate::assurance::Assurance;
+use crate::attestation::AttestationPolicy;
 use crate::audit::{Actor, AuditRow, Draft, Event, Outcome, Reason};
 use crate::clock::{Clock, Randomness, Timestamp};
 use crate::error::{Error, Inconsistent, Unavailable, VaultFailure};
@@ -28,7 +30,9 @@ pub(crate) struct Engine {
     pub(crate) spawn: Box<dyn Spawn>,
     pub(crate) hasher: Hasher,
     pub(crate) realm: Realm,
+    pub(crate) rp: RelyingParty,
     pub(crate) policy: Policy,
+    pub(crate) attestation: AttestationPolicy,
 }
 
 /// The attempt's four possible rows, and which use case they tell of.

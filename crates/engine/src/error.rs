@@ -35,6 +35,9 @@ pub enum Misuse {
     /// An authenticator's label that is too long or holds control characters.
     #[error("a label is 1 to 64 characters without control characters")]
     Label,
+    /// A passkey where a TOTP or HOTP was meant.
+    #[error("this is for TOTP and HOTP authenticators")]
+    Kind,
     /// An issuer or account that an authenticator app could not show.
     #[error("issuer and account are 1 to 64 characters without colon and control characters")]
     Issuer,

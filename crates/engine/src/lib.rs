@@ -1,6 +1,7 @@
 //! The multi-factor authentication engine: rules, use cases and ports; no I/O, no runtime, no HTTP.
 
 pub mod assurance;
+mod attestation;
 pub mod audit;
 pub mod authenticator;
 pub mod clock;
@@ -24,8 +25,10 @@ mod verdict;
 mod verification;
 mod view;
 
+pub use attestation::{AttestationPolicy, TrustedModels};
 pub use countersign::{BuildError, Builder, Countersign};
 pub use countersign_otp as otp;
+pub use countersign_webauthn as webauthn;
 pub use error::Error;
 pub use hashing::Hashing;
 pub use policy::Policy;
@@ -34,6 +37,6 @@ pub use use_case::{KeyCheck, Operator};
 pub use verdict::{Refusal, Verdict};
 pub use verification::Acceptance;
 pub use view::{
-    Client, Confirmed, Enrollment, EnrollmentOptions, FirstStep, Method, PendingEnrollment,
-    PendingLogin, Session, SignedIn,
+    Client, Confirmed, EnrolledPasskey, Enrollment, EnrollmentOptions, FirstStep, Method,
+    PendingEnrollment, PendingLogin, Session, SignedIn,
 };

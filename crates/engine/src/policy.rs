@@ -21,6 +21,12 @@ pub struct Policy {
     pub look_ahead: u8,
     /// How far two consecutive HOTP codes may be ahead, 0..=100.
     pub resynchronize: u8,
+    /// Whether a passkey whose counter went back is accepted all the same; it is told either way.
+    pub accept_sign_count_regression: bool,
+    /// Whether users have to keep their last authenticator: an operator can still remove it.
+    pub keep_last: bool,
+    /// A WebAuthn challenge can be answered this long.
+    pub challenge: Duration,
     /// A session ends unless it is seen within this.
     pub session_idle: Duration,
     /// A session ends after this in any case; at most 24 h (SP 800-63B-4 §2.2.3).
@@ -45,6 +51,9 @@ impl Default for Policy {
             future: 1,
             look_ahead: 10,
             resynchronize: 100,
+            accept_sign_count_regression: false,
+            keep_last: false,
+            challenge: Duration::from_mins(5),
             session_idle: Duration::from_hours(1),
             session_absolute: Duration::from_hours(24),
             pending: Duration::from_mins(10),
@@ -83,6 +92,10 @@ impl Policy {
             (
                 self.pending <= Duration::from_mins(10),
                 "a pending login lives at most 10 minutes",
+            ),
+            (
+                self.challenge <= Duration::from_mins(10),
+                "a challenge lives at most 10 minutes",
             ),
             (
                 self.enrollment <= Duration::from_hours(1),

@@ -1,5 +1,6 @@
 //! What people type and are shown: passwords, proofs, backup codes. Zeroized, and without `Debug`.
 
+use countersign_webauthn::AuthenticationResponse;
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
@@ -38,6 +39,7 @@ pub(crate) enum Presented {
         next: Option<Zeroizing<String>>,
     },
     BackupCode(Zeroizing<String>),
+    Passkey(Box<AuthenticationResponse>),
 }
 
 impl Proof {
@@ -55,6 +57,15 @@ impl Proof {
             code: Zeroizing::new(code.into()),
             next: Some(Zeroizing::new(next.into())),
         })
+    }
+
+    /// What a browser answered to the options of a passkey.
+    pub fn passkey(response: AuthenticationResponse) -> Self {
+        Self(Presented::Passkey(Box::new(response)))
+    }
+
+    pub(crate) const fn is_passkey(&self) -> bool {
+        matches!(self.0, Presented::Passkey(_))
     }
 
     /// A backup code.

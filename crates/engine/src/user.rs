@@ -116,6 +116,8 @@ pub struct UserRecord {
     pub id: UserId,
     /// The realm.
     pub realm: RealmId,
+    /// The WebAuthn user handle: 64 random bytes, that tell nothing (§14.6.1).
+    pub handle: [u8; 64],
     /// The login name as shown.
     pub name: String,
     /// The reservation of the name.

@@ -71,6 +71,17 @@ pub enum Refusal {
     CodesSuspended,
     /// Too many wrong backup codes in a row: the set is void.
     BackupCodesVoid,
+    /// The passkey's answer does not hold: another site, another challenge, a wrong signature, or a
+    /// credential that is not enrolled.
+    InvalidPasskey,
+    /// The challenge expired, or is none of this sign-in's.
+    ChallengeExpired,
+    /// The challenge was answered before.
+    ChallengeUsed,
+    /// The credential is enrolled already.
+    CredentialTaken,
+    /// The authenticator is none that may be used here, or does not show that it is.
+    AuthenticatorNotAllowed,
     /// There is no session.
     SessionRequired,
     /// The session's proof is too old or too weak for this.
@@ -88,6 +99,8 @@ pub enum Refusal {
     NotFound,
     /// The limit on authenticators is reached.
     TooManyAuthenticators,
+    /// It is the user's last authenticator, and the policy wants one.
+    LastAuthenticator,
     /// The password is shorter than it must be.
     PasswordTooShort {
         /// The fewest code points.

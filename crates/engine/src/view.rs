@@ -25,6 +25,8 @@ pub struct Client {
 /// A way to take the second step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
+    /// A passkey or security key.
+    Passkey,
     /// A code of a TOTP authenticator.
     Totp,
     /// A code of a HOTP authenticator.
@@ -34,9 +36,10 @@ pub enum Method {
 }
 
 impl Method {
-    /// `totp`, `hotp`, `backup_code`.
+    /// `passkey`, `totp`, `hotp`, `backup_code`.
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Passkey => "passkey",
             Self::Totp => "totp",
             Self::Hotp => "hotp",
             Self::BackupCode => "backup_code",
@@ -45,20 +48,18 @@ impl Method {
 
     /// The methods of a user, strongest first and among equals the last used first.
     pub(crate) fn of(holdings: &Holdings) -> Vec<Self> {
-        let mut methods = Vec::with_capacity(3);
-        if holdings.totp > 0 {
-            methods.push(Self::Totp);
-        }
-        if holdings.hotp > 0 {
-            methods.insert(
-                if holdings.totp_last { methods.len() } else { 0 },
-                Self::Hotp,
-            );
-        }
-        if holdings.backup_codes > 0 {
-            methods.push(Self::BackupCode);
-        }
-        methods
+        let codes = if holdings.totp_last {
+            [(holdings.totp, Self::Totp), (holdings.hotp, Self::Hotp)]
+        } else {
+            [(holdings.hotp, Self::Hotp), (holdings.totp, Self::Totp)]
+        };
+        [(holdings.passkeys, Self::Passkey)]
+            .into_iter()
+            .chain(codes)
+            .chain([(holdings.backup_codes, Self::BackupCode)])
+            .filter(|(count, _)| *count > 0)
+            .map(|(_, method)| method)
+            .collect()
     }
 }
 
@@ -219,6 +220,18 @@ pub struct PendingEnrollment {
     pub label: String,
     /// Until when it can be confirmed.
     pub expires_at: Timestamp,
+}
+
+/// A passkey that was enrolled.
+pub struct EnrolledPasskey {
+    /// The session goes on under this token.
+    pub session: Token,
+    /// The authenticator.
+    pub authenticator: AuthenticatorId,
+    /// What it is called: as asked, or after its provider.
+    pub label: String,
+    /// The backup codes, with the first authenticator only, and only here.
+    pub backup_codes: Option<BackupCodeList>,
 }
 
 /// A confirmed enrollment.

@@ -40,10 +40,16 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .realm(Realm {
             id: RealmId::default(),
             issuer: "MyApp".to_owned(),
+            rp_id: url.host().to_owned(),
+            origins: vec![url.origin()],
+            related_origins: Vec::new(),
             audience: url.origin(),
         })
         .build()?;
     mfa.operator().check_keys().await?;
+    if !mfa.operator().fix_rp_id().await? {
+        return Err("there are passkeys of another host".into());
+    }
     if let Some(link) = mfa.operator().setup_link().await? {
         println!("{}/setup/{}", url.origin(), link.reveal().as_str());
     }

@@ -8,8 +8,8 @@ use axum::http::{HeaderMap, HeaderValue};
 
 /// Nothing inline, nothing from other hosts, no frame around it (CSP 3; Trusted Types).
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
-     img-src 'self' data:; font-src 'self'; form-action 'self'; frame-ancestors 'none'; \
-     base-uri 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+     img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; \
+     frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
 const PERMISSIONS: &str = "accelerometer=(), autoplay=(), camera=(), display-capture=(), \
      encrypted-media=(), fullscreen=(), geolocation=(), gyroscope=(), hid=(), magnetometer=(), \

@@ -11,6 +11,8 @@ pub(crate) enum Place {
     Overview,
     /// `/mfa/setup`
     Setup,
+    /// `/mfa/passkeys/new`
+    Passkey,
     /// `/mfa/backup-codes`
     BackupCodes,
     /// `/mfa/backup-codes/acknowledge`
@@ -35,6 +37,7 @@ impl Place {
         let fixed = [
             Self::Overview,
             Self::Setup,
+            Self::Passkey,
             Self::BackupCodes,
             Self::Acknowledge,
             Self::Password,
@@ -60,6 +63,7 @@ impl Place {
         match self {
             Self::Overview => "/mfa".to_owned(),
             Self::Setup => "/mfa/setup".to_owned(),
+            Self::Passkey => "/mfa/passkeys/new".to_owned(),
             Self::BackupCodes => "/mfa/backup-codes".to_owned(),
             Self::Acknowledge => "/mfa/backup-codes/acknowledge".to_owned(),
             Self::Password => "/password".to_owned(),
@@ -79,7 +83,7 @@ impl Place {
     pub(crate) fn reason(self) -> Reason {
         match self {
             Self::Overview | Self::Acknowledge => Reason::Other,
-            Self::Setup => Reason::AddAuthenticator,
+            Self::Setup | Self::Passkey => Reason::AddAuthenticator,
             Self::BackupCodes => Reason::BackupCodes,
             Self::Password => Reason::ChangePassword,
             Self::Sessions | Self::EndSessions => Reason::EndSessions,
@@ -98,6 +102,7 @@ mod tests {
         let id = "0190b0a0-0000-7000-8000-000000000001";
         for path in [
             "/mfa".to_owned(),
+            "/mfa/passkeys/new".to_owned(),
             "/sessions/end".to_owned(),
             format!("/mfa/authenticators/{id}/rename"),
             format!("/mfa/authenticators/{id}/remove"),

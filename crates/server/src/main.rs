@@ -1,8 +1,10 @@
 //! The `countersign` binary; it parses nothing and decides nothing here.
 
 mod ambient;
+mod attestation;
 mod cli;
 mod config;
+mod connection;
 mod failure;
 mod input;
 mod jobs;

@@ -15,6 +15,11 @@ pub fn text(refusal: Refusal) -> String {
         Refusal::CodeAlreadyUsed => "the code was already used",
         Refusal::CodesSuspended => "codes are suspended",
         Refusal::BackupCodesVoid => "the backup codes are void",
+        Refusal::InvalidPasskey => "the passkey's answer does not hold",
+        Refusal::ChallengeExpired => "the passkey took too long",
+        Refusal::ChallengeUsed => "the passkey's answer was already used",
+        Refusal::CredentialTaken => "the passkey is enrolled already",
+        Refusal::AuthenticatorNotAllowed => "the authenticator is none that may be used here",
         Refusal::SessionRequired => "there is no session",
         Refusal::ReauthenticationRequired { .. } => "a fresh proof is required",
         Refusal::PasswordRequired => "the password is required",
@@ -22,6 +27,7 @@ pub fn text(refusal: Refusal) -> String {
         Refusal::NoPendingSetup => "there is no enrollment to confirm",
         Refusal::NotFound => "there is no such thing",
         Refusal::TooManyAuthenticators => "the user has as many authenticators as there may be",
+        Refusal::LastAuthenticator => "the user has to keep one authenticator",
         Refusal::PasswordTooLong => "the password has more than 128 characters",
         Refusal::PasswordCommon => {
             "the password is among those that are tried first, or contains the user's or the server's name"

@@ -12,7 +12,8 @@ use countersign::clock::Clock as _;
 use countersign::port::store::{Found, Read, Store as _};
 use countersign::realm::{Realm, RealmId};
 use countersign::vault::Keyring;
-use countersign::{Countersign, Error, Hashing, Policy};
+use countersign::webauthn::RelyingParty;
+use countersign::{AttestationPolicy, Countersign, Error, Hashing, Policy};
 use countersign_http::{PublicUrl, Site};
 use countersign_store::{Options, SqliteStore};
 use rustix::fs::Mode;
@@ -51,6 +52,7 @@ pub async fn open(
     opening: Opening,
     url: &PublicUrl,
     hashing: Hashing,
+    attestation: AttestationPolicy,
 ) -> Result<Opened, Failure> {
     // All that is made from here on is for its owner alone.
     rustix::process::umask(Mode::from_raw_mode(0o077));
@@ -67,7 +69,7 @@ pub async fn open(
         made.push(settings.database.clone());
     }
     let store = SqliteStore::open(&settings.database, Options::default())?;
-    let (mfa, ended) = build(store, &keyring, settings, url, hashing)?;
+    let (mfa, ended) = build(store, &keyring, settings, url, hashing, attestation)?;
     let keys = mfa.operator().check_keys().await?;
     if keys.is_foreign() && opening != Opening::Repair {
         return Err(KeyringFailure::Foreign(settings.database.clone()).into());
@@ -94,21 +96,38 @@ pub fn build(
     settings: &Settings,
     url: &PublicUrl,
     hashing: Hashing,
+    attestation: AttestationPolicy,
 ) -> Result<(Countersign, TasksEnded), Failure> {
     let (tasks, ended) = Tasks::new();
     let mfa = Countersign::builder(store, keyring)
         .clock(SystemClock)
         .randomness(OsRandom)
         .spawn(tasks)
-        .realm(Realm {
-            id: RealmId::default(),
-            issuer: settings.issuer.clone(),
-            audience: url.origin(),
-        })
+        .realm(realm(settings, url))
         .policy(policy(settings))
+        .attestation(attestation)
         .hashing(hashing)
         .build()?;
     Ok((mfa, ended))
+}
+
+/// Passkeys are bound to the public URL's host. Numbers and names without a dot can have none
+/// (WebAuthn L3 §5.1.3), nor a port that is not known yet: there a stand-in is named, browsers
+/// refuse every ceremony, and all else works.
+fn realm(settings: &Settings, url: &PublicUrl) -> Realm {
+    let (mut rp_id, mut origins) = (url.host().to_owned(), vec![url.origin()]);
+    if RelyingParty::new(&rp_id, &settings.issuer, &origins).is_err() {
+        "localhost".clone_into(&mut rp_id);
+        origins = vec!["http://localhost".to_owned()];
+    }
+    Realm {
+        id: RealmId::default(),
+        issuer: settings.issuer.clone(),
+        rp_id,
+        origins,
+        related_origins: settings.related_origins.clone(),
+        audience: url.origin(),
+    }
 }
 
 /// The front channel over an engine.
@@ -137,6 +156,8 @@ fn policy(settings: &Settings) -> Policy {
     Policy {
         past,
         future,
+        keep_last: settings.keep_last,
+        accept_sign_count_regression: settings.accept_sign_count_regression,
         session_idle: settings.session_idle,
         session_absolute: settings.session_absolute,
         ..Policy::default()

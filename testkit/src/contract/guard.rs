@@ -11,7 +11,7 @@ use countersign::port::store::{
     Settled, Store,
 };
 
-use crate::record::{codes, mac, sealed};
+use crate::record::{challenge, codes, credential, mac, sealed};
 use crate::world::{Enrolled, opened};
 use crate::{Reply, World};
 
@@ -26,6 +26,15 @@ fn guarded<S: Store>(world: &World<S>, who: &Enrolled, guard: Guard) -> Vec<Chan
             authenticator: Box::new(who.person.authenticator(&world.random, now)),
             audit: audit(),
         },
+        Change::AddPasskey {
+            guard,
+            challenge: challenge(&world.random, now),
+            passkey: Box::new(who.person.passkey(&world.random, now, 0)),
+            credential: credential(&world.random),
+            session: who.person.session(&world.random, now, Level::Aal2),
+            backup_codes: codes(&world.random, now, 50, 10),
+            audit: audit(),
+        },
         Change::Rename {
             guard,
             user,
@@ -34,6 +43,7 @@ fn guarded<S: Store>(world: &World<S>, who: &Enrolled, guard: Guard) -> Vec<Chan
             audit: audit(),
         },
         Change::Revoke {
+            keep_last: false,
             authority: Authority::Fresh(guard),
             user,
             revocation: Revocation {

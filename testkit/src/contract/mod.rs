@@ -9,6 +9,8 @@ pub mod guard;
 pub mod housekeeping;
 pub mod lasting;
 pub mod link;
+pub mod passkey;
+pub mod passkey_life;
 pub mod password;
 pub mod session;
 pub mod soundness;
@@ -51,6 +53,29 @@ macro_rules! contract {
                 a_name_that_is_nobodys_is_counted_alike,
                 a_stranger_cannot_lock_a_known_browser_out,
                 strangers_of_many_addresses_are_delayed,
+            ];
+            passkey: [
+                a_challenge_is_accepted_once_among_64,
+                a_challenge_is_good_for_its_time_only,
+                the_use_of_a_challenge_is_remembered_longer_than_it_is_good,
+                a_passkey_revoked_in_between_refuses,
+                a_passkey_and_its_challenge_are_consumed_together,
+                a_credential_names_its_user_at_an_open_gate,
+                somebody_elses_passkey_is_none_at_a_pending_login,
+                a_login_alone_is_a_passkeys_at_an_open_gate,
+                a_passkey_opens_what_its_gate_is_for,
+                a_counter_never_goes_down,
+                a_passkey_is_not_counted_and_settled_once,
+            ];
+            passkey_life: [
+                a_passkey_alone_demands_the_second_step,
+                a_credential_is_one_users_until_it_is_revoked,
+                a_passkey_is_added_wholly_or_not_at_all,
+                a_user_has_at_most_twenty_of_all_kinds,
+                the_first_authenticator_brings_the_codes_and_the_last_voids_them,
+                a_reset_revokes_passkeys,
+                failures_of_codes_suspend_no_passkey,
+                an_rp_id_is_fixed_while_there_are_passkeys,
             ];
             budget: [
                 classes_of_clients_have_their_own_budgets,
@@ -99,6 +124,7 @@ macro_rules! contract {
                 a_user_has_at_most_twenty,
                 the_last_revocation_voids_the_backup_codes,
                 a_reset_takes_everything_but_the_password,
+                the_last_one_is_kept_where_it_has_to_be,
             ];
             link: [
                 a_setup_link_opens_once_and_only_without_users,
@@ -145,6 +171,8 @@ mod tests {
             include_str!("housekeeping.rs"),
             include_str!("lasting.rs"),
             include_str!("link.rs"),
+            include_str!("passkey.rs"),
+            include_str!("passkey_life.rs"),
             include_str!("password.rs"),
             include_str!("session.rs"),
             include_str!("soundness.rs"),

@@ -76,6 +76,7 @@ impl<S: Store> World<S> {
                 Reason::BackupCode,
                 Event::BackupCodesVoided,
             ),
+            SettleKind::Passkey => (Event::SecondStep, Reason::Passkey, Event::SecondStep),
         };
         let failure = |event, reason| self.row(person, event, Outcome::Failure, Some(reason));
         Settle {

@@ -3,6 +3,7 @@
 
 mod attempt;
 mod login;
+mod passkey;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,6 +18,7 @@ use countersign::session::TokenHash;
 
 pub(crate) use attempt::{opened, step};
 pub use login::Enrolled;
+pub use passkey::Keyed;
 
 use crate::{Person, TestClock, TestRandom};
 

@@ -30,6 +30,8 @@ closed!(
         PasswordStep => "authn_password",
         /// A second step was judged at sign-in.
         SecondStep => "authn_second_step",
+        /// A passkey was judged as the only step of a sign-in.
+        PasskeySignIn => "authn_passkey",
         /// A verification was judged without a login around it.
         Verification => "authn_verification",
         /// A fresh proof was judged.
@@ -46,7 +48,7 @@ closed!(
         BudgetSpent => "authn_budget_spent",
         /// An enrollment was begun.
         EnrollmentBegun => "authn_enrollment_begun",
-        /// An enrollment was confirmed, or its code was wrong.
+        /// An enrollment was confirmed, or its code or passkey was refused.
         EnrollmentConfirmed => "authn_enrollment_confirmed",
         /// An authenticator was renamed.
         AuthenticatorRenamed => "authn_authenticator_renamed",
@@ -56,6 +58,8 @@ closed!(
         BackupCodesReplaced => "authn_backup_codes_replaced",
         /// A backup code was typed back, right or wrong.
         BackupCodesAcknowledged => "authn_backup_codes_acknowledged",
+        /// A passkey's counter went back: a copy may exist.
+        SignCountRegressed => "authn_sign_count_regressed",
         /// A password was changed.
         PasswordChanged => "authn_password_change",
         /// A session was ended.
@@ -114,6 +118,20 @@ closed!(
         Code => "code",
         /// By a backup code.
         BackupCode => "backup_code",
+        /// By a passkey.
+        Passkey => "passkey",
+        /// The passkey's answer does not hold.
+        WrongPasskey => "wrong_passkey",
+        /// The authenticator does not tell what it is, or nobody vouches for it but itself.
+        NoAttestation => "no_attestation",
+        /// Nobody that is trusted vouches for the authenticator.
+        AttestationUntrusted => "attestation_untrusted",
+        /// The authenticator's model may not be used.
+        ModelNotAllowed => "model_not_allowed",
+        /// The credential is nobody's here, or revoked.
+        UnknownCredential => "unknown_credential",
+        /// Its counter went back.
+        SignCountRegressed => "sign_count_regressed",
         /// By the password.
         Password => "password",
         /// Too many failures.

@@ -3,6 +3,7 @@
 pub(crate) mod backup_code;
 mod hotp;
 pub(crate) mod otp_row;
+pub(crate) mod passkey;
 pub(crate) mod totp;
 
 use countersign_otp::Code;
@@ -25,5 +26,6 @@ pub(crate) fn evaluate(
     Ok(match authenticator.kind {
         Kind::Totp => totp::evaluate(&engine.policy, authenticator, &secret, code, now),
         Kind::Hotp => hotp::evaluate(&engine.policy, authenticator, &secret, code, next),
+        Kind::Passkey => return Err(VaultFailure::Tampered),
     })
 }

@@ -4,17 +4,20 @@
 use crate::assurance::Level;
 use crate::audit::{Event, Outcome, Reason};
 use crate::authenticator::{Label, Status};
+use crate::clock::Timestamp;
 use crate::countersign::Countersign;
-use crate::engine::mismatch;
+use crate::engine::{Engine, mismatch};
 use crate::error::Error;
-use crate::factor::{backup_code, otp_row};
+use crate::factor::{backup_code, otp_row, passkey};
 use crate::id::{AuthenticatorId, SessionId};
 use crate::port::store::{
     Authority, Change, Changed, Effect, Found, Gate, Overview, Read, Revocation,
 };
 use crate::secret_text::{BackupCode, BackupCodeList};
 use crate::session::Origin;
+use crate::use_case::passkey::passkeys;
 use crate::use_case::verify::{self, Presentation};
+use crate::user::UserKey;
 use crate::verdict::{Refusal, Verdict};
 use crate::view::{Client, Session, SignedIn};
 
@@ -63,8 +66,8 @@ impl Countersign {
         self.guarded(session, change).await
     }
 
-    /// Revokes an authenticator. With the last one the second step ends, and the backup codes are
-    /// void.
+    /// Revokes an authenticator. With the last one, where the policy lets it go, the second step ends,
+    /// and the backup codes are void.
     pub async fn revoke(
         &self,
         session: &Session,
@@ -72,19 +75,8 @@ impl Countersign {
         origin: Origin,
     ) -> Result<Verdict<()>, Error> {
         let now = self.0.now()?;
-        let read = Read::Authenticators {
-            user: session.user,
-            now,
-        };
-        let Found::Authenticators(rows) = self.0.store.read(read).await? else {
-            return Err(mismatch());
-        };
-        let Some(row) = rows.iter().find(|row| row.id == id) else {
+        let Some(revocation) = revocation(&self.0, session.user, id, now).await? else {
             return Ok(Verdict::Refused(Refusal::NotFound));
-        };
-        let revocation = Revocation {
-            authenticator: id,
-            mac: otp_row::mac(&self.0, row, Status::Revoked),
         };
         let user = self.0.user(session.user).await?;
         let draft = self.0.draft(user.as_deref(), &origin, now);
@@ -100,6 +92,7 @@ impl Countersign {
             session,
             Change::Revoke {
                 authority,
+                keep_last: self.0.policy.keep_last,
                 user: session.user,
                 revocation,
                 now,
@@ -284,6 +277,42 @@ impl Countersign {
     }
 }
 
+/// The revocation of one of the user's authenticators, of whatever kind.
+pub(super) async fn revocation(
+    engine: &Engine,
+    user: UserKey,
+    id: AuthenticatorId,
+    now: Timestamp,
+) -> Result<Option<Revocation>, Error> {
+    let all = revocations(engine, user, now).await?;
+    Ok(all.into_iter().find(|one| one.authenticator == id))
+}
+
+/// The revocations of all that are not revoked.
+pub(super) async fn revocations(
+    engine: &Engine,
+    user: UserKey,
+    now: Timestamp,
+) -> Result<Vec<Revocation>, Error> {
+    let Found::Authenticators(rows) = engine
+        .store
+        .read(Read::Authenticators { user, now })
+        .await?
+    else {
+        return Err(mismatch());
+    };
+    let codes = rows.iter().map(|row| Revocation {
+        authenticator: row.id,
+        mac: otp_row::mac(engine, row, Status::Revoked),
+    });
+    let keys = passkeys(engine, user).await?;
+    let keys = keys.iter().map(|row| Revocation {
+        authenticator: row.id,
+        mac: passkey::mac(engine, row, Status::Revoked),
+    });
+    Ok(codes.chain(keys).collect())
+}
+
 /// Why a change was not made.
 pub(super) fn refusal(session: &Session, changed: Changed) -> Refusal {
     match changed {
@@ -292,8 +321,13 @@ pub(super) fn refusal(session: &Session, changed: Changed) -> Refusal {
         },
         Changed::NotFound => Refusal::NotFound,
         Changed::TooMany => Refusal::TooManyAuthenticators,
+        Changed::LastOne => Refusal::LastAuthenticator,
         Changed::NameTaken => Refusal::NameTaken,
         Changed::LinkInvalid => Refusal::LinkInvalid,
-        Changed::Conflict | Changed::Done | Changed::Purged(_) => Refusal::Conflict,
+        Changed::ChallengeUsed => Refusal::ChallengeUsed,
+        Changed::CredentialTaken => Refusal::CredentialTaken,
+        Changed::Conflict | Changed::Done | Changed::DoneWithBackupCodes | Changed::Purged(_) => {
+            Refusal::Conflict
+        }
     }
 }

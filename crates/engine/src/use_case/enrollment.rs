@@ -135,6 +135,8 @@ fn describe(
     let uri = match record.kind {
         Kind::Totp => KeyUri::totp(issuer, account, secret),
         Kind::Hotp => KeyUri::hotp(issuer, account, secret, record.next),
+        // Passkeys have ceremonies of their own.
+        Kind::Passkey => return Err(Misuse::Kind.into()),
     };
     let uri = uri
         .map_err(|_| Misuse::Issuer)?

@@ -2,8 +2,10 @@
 //! [`Countersign`](crate::Countersign).
 
 mod account;
+mod assertion;
 mod enrollment;
 mod operator;
+mod passkey;
 mod setup;
 mod sign_in;
 mod step_up;

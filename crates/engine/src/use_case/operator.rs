@@ -1,19 +1,20 @@
 //! What an operator does at the command line: create, list, require and remove; never plant a factor.
 
 use crate::audit::{Actor, AuditRow, Draft, Event, Outcome, Reason};
-use crate::authenticator::{AuthenticatorRecord, Status};
+use crate::authenticator::{AuthenticatorRecord, PasskeyRecord};
 use crate::clock::Timestamp;
 use crate::countersign::Countersign;
 use crate::engine::mismatch;
 use crate::error::{Error, VaultFailure};
-use crate::factor::otp_row;
+use crate::factor::{otp_row, passkey};
 use crate::id::AuthenticatorId;
 use crate::password::{self, LEAST_ALONE, LEAST_WITH_MFA};
 use crate::port::store::{
-    Authority, Change, Changed, EventFilter, Found, Holdings, NewUser, Read, Revocation, StoreState,
+    Authority, Change, Changed, EventFilter, Found, Holdings, NewUser, Read, StoreState,
 };
 use crate::secret_text::Password;
 use crate::session::{Origin, Token};
+use crate::use_case::passkey::passkeys;
 use crate::use_case::setup::new_user;
 use crate::user::{UserKey, UserName, UserRecord};
 use crate::verdict::{Refusal, Verdict};
@@ -176,12 +177,7 @@ impl Operator<'_> {
         let Some(user) = self.user(name).await? else {
             return Ok(Verdict::Refused(Refusal::NotFound));
         };
-        let rows = self.rows_of(user.key, now).await?;
-        let revoked = |row: &AuthenticatorRecord| Revocation {
-            authenticator: row.id,
-            mac: otp_row::mac(engine, row, Status::Revoked),
-        };
-        let revocations: Vec<_> = rows.iter().map(revoked).collect();
+        let revocations = super::account::revocations(engine, user.key, now).await?;
         let count = revocations.len();
         let audit = self.row(
             Some(&user),
@@ -233,6 +229,24 @@ impl Operator<'_> {
         })
     }
 
+    /// A user's passkeys that are not revoked.
+    pub async fn passkeys(&self, name: &str) -> Result<Verdict<Vec<PasskeyRecord>>, Error> {
+        Ok(match self.user(name).await? {
+            Some(user) => Verdict::Accepted(passkeys(&self.mfa.0, user.key).await?),
+            None => Verdict::Refused(Refusal::NotFound),
+        })
+    }
+
+    /// Fixes the realm's RP ID. False: there are passkeys under another one, which would all be lost.
+    pub async fn fix_rp_id(&self) -> Result<bool, Error> {
+        let realm = &self.mfa.0.realm;
+        let change = Change::FixRpId {
+            realm: realm.id.clone(),
+            rp_id: realm.rp_id.clone(),
+        };
+        Ok(self.mfa.0.change(change).await? == Changed::Done)
+    }
+
     /// Revokes one of a user's authenticators.
     pub async fn revoke(&self, name: &str, id: AuthenticatorId) -> Result<Verdict<()>, Error> {
         let engine = &self.mfa.0;
@@ -240,13 +254,8 @@ impl Operator<'_> {
         let Some(user) = self.user(name).await? else {
             return Ok(Verdict::Refused(Refusal::NotFound));
         };
-        let rows = self.rows_of(user.key, now).await?;
-        let Some(row) = rows.iter().find(|row| row.id == id) else {
+        let Some(revocation) = super::account::revocation(engine, user.key, id, now).await? else {
             return Ok(Verdict::Refused(Refusal::NotFound));
-        };
-        let revocation = Revocation {
-            authenticator: id,
-            mac: otp_row::mac(engine, row, Status::Revoked),
         };
         let event = Event::AuthenticatorRevoked;
         let audit = self.row(
@@ -259,6 +268,7 @@ impl Operator<'_> {
         )?;
         self.done(Change::Revoke {
             authority: Authority::Operator,
+            keep_last: false,
             user: user.key,
             revocation,
             now,
@@ -337,6 +347,9 @@ impl Operator<'_> {
             match all {
                 Ok(()) => check.opened += 1,
                 Err(_) => check.failed.push(user.name),
+            }
+            for row in passkeys(engine, user.key).await? {
+                passkey::check(engine, &row)?;
             }
         }
         Ok(check)

@@ -114,6 +114,7 @@ pub(super) async fn new_user(
         id,
         realm: engine.realm.id.clone(),
         name_hash: name.hash(&engine.realm.id),
+        handle: crate::clock::random(&*engine.random)?,
         name: name.shown().to_owned(),
         admin,
         enabled: true,

@@ -317,7 +317,7 @@ pub(super) fn remember(engine: &Engine, known: bool, now: Timestamp) -> Result<R
     Ok((Some(token), Some(record)))
 }
 
-async fn pending_view(
+pub(super) async fn pending_view(
     engine: &Engine,
     pending: TokenHash,
     now: Timestamp,

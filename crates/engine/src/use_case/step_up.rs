@@ -13,6 +13,7 @@ use crate::use_case::sign_in::check_password;
 use crate::use_case::verify::{self, Presentation};
 use crate::user::UserName;
 use crate::verdict::{Refusal, Verdict};
+use crate::verification::Ended;
 use crate::view::{Client, Session, SignedIn};
 
 impl Countersign {
@@ -28,7 +29,7 @@ impl Countersign {
         let session = session.clone();
         let work = |engine: std::sync::Arc<Engine>| async move {
             let Some(password) = password else {
-                return Ok(Verdict::Refused(Refusal::PasswordRequired));
+                return alone(&engine, &session, proof.as_ref(), &client).await;
             };
             reauthenticate(&engine, &session, &password, proof.as_ref(), &client).await
         };
@@ -111,7 +112,7 @@ async fn reauthenticate(
     let verdict = ended.verdict(SettleKind::Password, gone, |_, _| ());
     match (verdict, proof.filter(|_| demanded)) {
         (Verdict::Accepted(()), Some(proof)) => {
-            second_factor(engine, session, proof, client, now).await
+            second_factor(engine, session, proof, client, now, true).await
         }
         (verdict, _) => Ok(verdict.map(|()| SignedIn {
             session: token,
@@ -122,12 +123,28 @@ async fn reauthenticate(
     }
 }
 
+/// Without a password there is one proof that is strong enough: a passkey that verified its user.
+async fn alone(
+    engine: &Engine,
+    session: &Session,
+    proof: Option<&Proof>,
+    client: &Client,
+) -> Result<Verdict<SignedIn>, Error> {
+    match proof {
+        Some(proof) if proof.is_passkey() => {
+            second_factor(engine, session, proof, client, engine.now()?, false).await
+        }
+        _ => Ok(Verdict::Refused(Refusal::PasswordRequired)),
+    }
+}
+
 async fn second_factor(
     engine: &Engine,
     session: &Session,
     proof: &Proof,
     client: &Client,
     now: Timestamp,
+    with_password: bool,
 ) -> Result<Verdict<SignedIn>, Error> {
     let gone = Refusal::SessionRequired;
     let presented = Presentation {
@@ -135,11 +152,20 @@ async fn second_factor(
         event: Event::StepUp,
         now,
     };
-    let (attempt, kind, judgement) = match verify::judge(engine, presented, proof, client).await? {
-        Ok(judged) => judged,
-        Err(refused) => return Ok(refused.verdict(now, gone)),
-    };
-    let assurance = verify::worth(kind, now);
+    let (attempt, kind, mut judgement) =
+        match verify::judge(engine, presented, proof, client).await? {
+            Ok(judged) => judged,
+            Err(refused) => return Ok(refused.verdict(now, gone)),
+        };
+    // A passkey that verified nobody is one factor, and no step-up by itself.
+    let bare = !with_password && judgement.matched.is_some() && !judgement.verified;
+    if bare {
+        judgement.matched = None;
+    }
+    let mut assurance = verify::worth(kind, now);
+    if !with_password {
+        assurance.amr = Amr::POP.with(Amr::MFA);
+    }
     let (token, record) = engine.new_session(&session.user, assurance, &client.origin, now)?;
     let effect = Effect::RaiseSession {
         session: record,
@@ -154,6 +180,9 @@ async fn second_factor(
             verify::wrong(kind),
         )
         .await?;
+    if bare && matches!(ended, Ended::Refused) {
+        return Ok(Verdict::Refused(Refusal::PasswordRequired));
+    }
     let left = verify::codes_left(engine, kind, &ended, session.user, now).await?;
     Ok(ended.verdict(kind, gone, |_, _| SignedIn {
         session: token,

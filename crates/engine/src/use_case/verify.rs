@@ -14,6 +14,7 @@ use crate::port::store::{
     Admit, AdmitBackupCode, AdmitCode, Effect, Found, Gate, Purpose, Read, SettleKind,
 };
 use crate::secret_text::{BackupCode, Presented, Proof};
+use crate::use_case::assertion;
 use crate::user::{UserId, UserKey};
 use crate::verdict::{Refusal, Verdict};
 use crate::verification::{Acceptance, Attempt, Closed, Ended, Judgement, What};
@@ -30,6 +31,8 @@ pub(super) struct Presentation {
 /// Why a proof was not judged.
 pub(super) enum Unjudged {
     Malformed,
+    /// The challenge is none of ours, or too old.
+    Expired,
     Closed(SettleKind, Closed),
 }
 
@@ -42,12 +45,13 @@ impl Unjudged {
     pub(super) fn verdict<T>(self, now: Timestamp, gone: Refusal) -> Verdict<T> {
         match self {
             Self::Malformed => Verdict::Refused(Refusal::MalformedCode),
+            Self::Expired => Verdict::Refused(Refusal::ChallengeExpired),
             Self::Closed(kind, closed) => closed.verdict(now, kind, gone),
         }
     }
 }
 
-type Judged = Result<(Attempt, SettleKind, Judgement), Unjudged>;
+pub(super) type Judged = Result<(Attempt, SettleKind, Judgement), Unjudged>;
 
 impl Countersign {
     /// A verification without a login around it, for an application whose own first step was passed.
@@ -118,6 +122,7 @@ pub(super) async fn judge(
                 _ => Ok(Err(Unjudged::Malformed)),
             }
         }
+        Presented::Passkey(response) => assertion::judge(engine, presented, response, client).await,
         Presented::BackupCode(text) => match BackupCode::parse(text) {
             Some(code) => judge_backup_code(engine, presented, &code, client, true).await,
             None => Ok(Err(Unjudged::Malformed)),
@@ -224,11 +229,16 @@ pub(super) async fn judge_backup_code(
 
 /// What a password and a second step of this kind are worth together.
 pub(super) fn worth(kind: SettleKind, now: Timestamp) -> Assurance {
-    crate::verification::assurance(kind, now).unwrap_or(Assurance {
+    let password = Assurance {
         level: Level::Aal1,
         amr: Amr::PWD,
         auth_time: now,
-    })
+    };
+    let both = crate::verification::assurance(kind, now).unwrap_or(password);
+    Assurance {
+        amr: both.amr.with(Amr::PWD),
+        ..both
+    }
 }
 
 /// The reason of a refusal.
@@ -237,6 +247,7 @@ pub(super) fn wrong(kind: SettleKind) -> Reason {
         SettleKind::Password => Reason::WrongPassword,
         SettleKind::Code(_) => Reason::WrongCode,
         SettleKind::BackupCode => Reason::WrongBackupCode,
+        SettleKind::Passkey => Reason::WrongPasskey,
     }
 }
 

@@ -79,7 +79,9 @@ impl Ended {
             (Self::Accepted(acceptance, effected), _) => {
                 Verdict::Accepted(accepted(acceptance, effected))
             }
+            (Self::AlreadyUsed, SettleKind::Passkey) => Verdict::Refused(Refusal::ChallengeUsed),
             (Self::AlreadyUsed, _) => Verdict::Refused(Refusal::CodeAlreadyUsed),
+            (Self::Refused, SettleKind::Passkey) => Verdict::Refused(Refusal::InvalidPasskey),
             (Self::Refused, SettleKind::Password) => Verdict::Refused(Refusal::InvalidCredentials),
             (Self::Refused, _) => Verdict::Refused(Refusal::InvalidCode { clock_offset: None }),
             (Self::Gone, _) => Verdict::Refused(gone),
@@ -155,7 +157,9 @@ impl Attempt {
             ..
         } = self.what;
         let draft = engine.draft(self.user(), origin, now);
-        let Judgement { matched, failure } = judgement;
+        let Judgement {
+            matched, failure, ..
+        } = judgement;
         let why = if failure.is_some() {
             Reason::Tampered
         } else {
@@ -169,7 +173,7 @@ impl Attempt {
         // Only a failure can be the last one allowed.
         let exhaustion = match kind {
             _ if matched.is_some() => None,
-            SettleKind::Password | SettleKind::Code(Purpose::Confirm) => None,
+            SettleKind::Password | SettleKind::Passkey | SettleKind::Code(Purpose::Confirm) => None,
             SettleKind::Code(Purpose::Verify) | SettleKind::BackupCode => Some(Exhaustion {
                 suspended: self.suspended(engine),
                 exhausted: row(exhausted(kind), Outcome::Failure)?,
@@ -250,6 +254,8 @@ pub(crate) fn assurance(kind: SettleKind, now: Timestamp) -> Option<Assurance> {
         SettleKind::Password => return None,
         SettleKind::Code(_) => Amr::PWD.with(Amr::OTP).with(Amr::MFA),
         SettleKind::BackupCode => Amr::PWD.with(Amr::MFA),
+        // Beside a password the caller adds that; alone it was verified by the authenticator.
+        SettleKind::Passkey => Amr::POP.with(Amr::MFA),
     };
     Some(Assurance {
         level: Level::Aal2,
@@ -264,13 +270,14 @@ pub(crate) fn how(kind: SettleKind) -> Reason {
         SettleKind::Password => Reason::Password,
         SettleKind::Code(_) => Reason::Code,
         SettleKind::BackupCode => Reason::BackupCode,
+        SettleKind::Passkey => Reason::Passkey,
     }
 }
 
 fn exhausted(kind: SettleKind) -> Event {
     match kind {
         SettleKind::BackupCode => Event::BackupCodesVoided,
-        SettleKind::Password | SettleKind::Code(_) => Event::CodesSuspended,
+        SettleKind::Password | SettleKind::Passkey | SettleKind::Code(_) => Event::CodesSuspended,
     }
 }
 
@@ -279,5 +286,6 @@ fn kind_name(kind: SettleKind) -> &'static str {
         SettleKind::Password => "password",
         SettleKind::Code(_) => "code",
         SettleKind::BackupCode => "backup_code",
+        SettleKind::Passkey => "passkey",
     }
 }

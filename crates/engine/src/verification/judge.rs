@@ -8,6 +8,7 @@ use crate::clock::Timestamp;
 use crate::engine::Engine;
 use crate::error::VaultFailure;
 use crate::factor;
+use crate::factor::passkey::Asserted;
 use crate::id::AuthenticatorId;
 use crate::port::store::{Consumption, Open};
 
@@ -38,6 +39,8 @@ impl Matched {
 pub(crate) struct Judgement {
     pub(crate) matched: Option<Matched>,
     pub(crate) failure: Option<VaultFailure>,
+    /// A passkey verified its user, which counts as a factor of its own.
+    pub(crate) verified: bool,
 }
 
 impl Judgement {
@@ -46,6 +49,7 @@ impl Judgement {
         Self {
             matched: right.then(|| Matched::new(Vec::new(), None)),
             failure,
+            verified: false,
         }
     }
 
@@ -74,7 +78,24 @@ impl Judgement {
                 None,
             )
         });
-        Self { matched, failure }
+        Self {
+            matched,
+            failure,
+            verified: false,
+        }
+    }
+
+    /// Of a passkey: what its assertion consumes, if it holds.
+    pub(crate) fn of_passkey(
+        authenticator: Option<AuthenticatorId>,
+        asserted: Option<Asserted>,
+        failure: Option<VaultFailure>,
+    ) -> Self {
+        Self {
+            verified: asserted.as_ref().is_some_and(|asserted| asserted.verified),
+            matched: asserted.map(|asserted| Matched::new(asserted.consumptions, authenticator)),
+            failure,
+        }
     }
 
     /// Of a code, against all `authenticators`.
@@ -101,6 +122,7 @@ impl Judgement {
         Self {
             matched: authenticator.map(|id| Matched::new(consumptions, Some(id))),
             failure,
+            verified: false,
         }
     }
 }

@@ -18,15 +18,18 @@ use crate::visit::Visit;
 /// The most bytes of a body.
 const MOST: usize = 16 * 1024;
 
+/// The most bytes of a body that may hold a passkey's answer.
+pub(crate) const LONG: usize = 64 * 1024;
+
 /// A body that is complete, of the right type, and holds exactly the fields of `T`.
-pub(crate) struct Submitted<T>(pub(crate) T);
+pub(crate) struct Submitted<T, const LIMIT: usize = MOST>(pub(crate) T);
 
 /// A body without fields.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Nothing {}
 
-impl<T: DeserializeOwned> FromRequest<Front> for Submitted<T> {
+impl<T: DeserializeOwned, const LIMIT: usize> FromRequest<Front> for Submitted<T, LIMIT> {
     type Rejection = Failure;
 
     async fn from_request(request: Request, front: &Front) -> Result<Self, Failure> {
@@ -34,7 +37,7 @@ impl<T: DeserializeOwned> FromRequest<Front> for Submitted<T> {
         let visit = parts.extensions.get::<Visit>().cloned();
         let visit = visit.ok_or(Problem::Internal)?;
         let kind = kind(&parts.headers)?;
-        let bytes = read(body).await?;
+        let bytes = read(body, LIMIT).await?;
         match kind {
             Kind::Json => json::parse(&bytes),
             Kind::Form => {
@@ -47,14 +50,14 @@ impl<T: DeserializeOwned> FromRequest<Front> for Submitted<T> {
     }
 }
 
-enum Kind {
+pub(super) enum Kind {
     Json,
     Form,
 }
 
 /// The media type, also where there is no body: a type that another site's page can send without
 /// asking first is the form's only, and that one carries a token.
-fn kind(headers: &HeaderMap) -> Result<Kind, Problem> {
+pub(super) fn kind(headers: &HeaderMap) -> Result<Kind, Problem> {
     let mut lines = headers.get_all(CONTENT_TYPE).iter();
     let line = lines.next().and_then(|line| line.to_str().ok());
     let line = line.filter(|_| lines.next().is_none());
@@ -74,8 +77,8 @@ fn kind(headers: &HeaderMap) -> Result<Kind, Problem> {
     }
 }
 
-async fn read(body: Body) -> Result<Bytes, Problem> {
-    match Limited::new(body, MOST).collect().await {
+pub(super) async fn read(body: Body, most: usize) -> Result<Bytes, Problem> {
+    match Limited::new(body, most).collect().await {
         Ok(collected) => Ok(collected.to_bytes()),
         Err(error) if error.downcast_ref::<LengthLimitError>().is_some() => Err(Problem::TooLarge),
         Err(_) => Err(Problem::MalformedBody),

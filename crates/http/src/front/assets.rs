@@ -32,6 +32,7 @@ fn is_versioned(name: &str, address: &str) -> bool {
     match name {
         "app.css" => address.ends_with(chrome.style()),
         "app.js" => address.ends_with(chrome.script()),
+        "passkey.js" => address.ends_with(chrome.passkey_script()),
         _ => true,
     }
 }

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 
-use countersign::authenticator::{AuthenticatorRecord, Status as Stage};
+use countersign::authenticator::Status as Stage;
 use countersign::id::AuthenticatorId;
 
 use super::table::Table;
@@ -39,8 +39,8 @@ async fn ask_name(
 ) -> Result<Response, Failure> {
     signed.visit.browser("POST")?;
     signed.fresh(&front, Place::Rename(id))?;
-    let label = find(&front, &signed, id).await?.label;
-    Ok(show_name(&front, &signed, id, label, None))
+    let found = find(&front, &signed, id).await?;
+    Ok(show_name(&front, &signed, id, found, None))
 }
 
 async fn rename(
@@ -59,7 +59,9 @@ async fn rename(
             Ok(reply::done(&signed.visit, signed.jar(), &target, &answer))
         }
         Err(failure) if signed.visit.html && failure.problem == Problem::LabelInvalid => {
-            Ok(show_name(&front, &signed, id, fields.label, Some(&failure)))
+            let mut found = find(&front, &signed, id).await?;
+            found.label = fields.label;
+            Ok(show_name(&front, &signed, id, found, Some(&failure)))
         }
         Err(failure) => Err(failure.at(Place::Rename(id))),
     }
@@ -74,12 +76,14 @@ async fn ask(
     signed.fresh(&front, Place::Remove(id))?;
     let authenticator = find(&front, &signed, id).await?;
     let holdings = signed.session.holdings();
-    let demands = authenticator.status.demands_second_step();
+    let last = authenticator.demands && holdings.demanding() == 1;
     let page = RemoveAuthenticator {
         chrome: signed.chrome(&front),
         id: id.to_string(),
         label: authenticator.label,
-        last: demands && holdings.demanding() == 1,
+        passkey: authenticator.passkey,
+        last,
+        kept: last && front.mfa.policy().keep_last,
         backup_codes_left: holdings.backup_codes,
     };
     Ok(reply::page(StatusCode::OK, signed.jar(), &page))
@@ -100,31 +104,44 @@ async fn remove(
     Ok(reply::done(&signed.visit, signed.jar(), "/mfa", &answer))
 }
 
+/// What the pages need of one, whatever its kind.
+struct Found {
+    label: String,
+    passkey: bool,
+    /// Whether the second step is demanded because of it.
+    demands: bool,
+}
+
 /// One of the user's own, not revoked.
-async fn find(
-    front: &Front,
-    signed: &Signed,
-    id: AuthenticatorId,
-) -> Result<AuthenticatorRecord, Failure> {
+async fn find(front: &Front, signed: &Signed, id: AuthenticatorId) -> Result<Found, Failure> {
     let overview = front.mfa.overview(&signed.session).await?;
-    let found = overview
-        .authenticators
-        .into_iter()
-        .find(|row| row.id == id && row.status != Stage::Revoked);
-    found.ok_or_else(|| Problem::NotFound.into())
+    let codes = overview.authenticators.into_iter();
+    let codes = codes.map(|row| (row.id, row.label, row.status, false));
+    let passkeys = overview.passkeys.into_iter();
+    let passkeys = passkeys.map(|row| (row.id, row.label, row.status, true));
+    codes
+        .chain(passkeys)
+        .find(|(other, _, status, _)| *other == id && *status != Stage::Revoked)
+        .map(|(_, label, status, passkey)| Found {
+            label,
+            passkey,
+            demands: status.demands_second_step(),
+        })
+        .ok_or_else(|| Problem::NotFound.into())
 }
 
 fn show_name(
     front: &Front,
     signed: &Signed,
     id: AuthenticatorId,
-    label: String,
+    found: Found,
     failure: Option<&Failure>,
 ) -> Response {
     let page = RenameAuthenticator {
         chrome: signed.chrome(front),
         id: id.to_string(),
-        label,
+        label: found.label,
+        passkey: found.passkey,
         problem: failure.map(|_| RenameProblem::Label),
     };
     let status = failure.map_or(StatusCode::OK, Failure::status);

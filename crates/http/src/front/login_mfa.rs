@@ -10,9 +10,10 @@ use countersign::{self as engine, PendingLogin, SignedIn};
 use super::login;
 use super::proof::ProofFields;
 use super::table::Table;
-use crate::extract::{Query, Submitted};
+use crate::extract::{LONG, Query, Submitted};
 use crate::pages::{
-    BackupCodeProblem, BackupCodeStep, ChooseMethod, CodeProblem, CodeStep, Method, ResyncStep,
+    BackupCodeProblem, BackupCodeStep, ChooseMethod, CodeProblem, CodeStep, Method, PasskeyStep,
+    ResyncStep,
 };
 use crate::place::Place;
 use crate::problem::{Failure, Problem, Settle};
@@ -47,12 +48,16 @@ async fn submit(
     State(front): State<Front>,
     visit: Visit,
     query: Query,
-    Submitted(fields): Submitted<ProofFields>,
+    Submitted(fields): Submitted<ProofFields, LONG>,
 ) -> Result<Response, Failure> {
-    let method = match (fields.is_backup_code(), fields.is_pair()) {
-        (true, _) => Method::BackupCode,
-        (_, true) => Method::Resync,
-        _ => Method::Code,
+    let method = if fields.is_passkey() {
+        Method::Passkey
+    } else if fields.is_backup_code() {
+        Method::BackupCode
+    } else if fields.is_pair() {
+        Method::Resync
+    } else {
+        Method::Code
     };
     let place = query.return_to();
     match second_step(&front, &visit, fields).await {
@@ -107,6 +112,9 @@ fn has_form(problem: Problem) -> bool {
 fn ways(pending: &PendingLogin) -> Vec<Method> {
     let has = |method| pending.methods.contains(&method);
     let mut ways = Vec::new();
+    if has(engine::Method::Passkey) {
+        ways.push(Method::Passkey);
+    }
     if has(engine::Method::Totp) || has(engine::Method::Hotp) {
         ways.push(Method::Code);
     }
@@ -176,7 +184,17 @@ fn show(
             };
             reply::page(status, jar, &page)
         }
-        Method::Code | Method::Passkey => {
+        Method::Passkey => {
+            let page = PasskeyStep {
+                chrome,
+                username,
+                expires,
+                return_to,
+                others,
+            };
+            reply::page(status, jar, &page)
+        }
+        Method::Code => {
             let problem = failure.map(code_problem);
             let page = CodeStep {
                 chrome,

@@ -13,6 +13,7 @@ mod logout;
 mod lost_access;
 mod notices;
 mod overview;
+mod passkey;
 mod password;
 mod problems;
 mod proof;
@@ -37,6 +38,7 @@ fn table() -> Table {
         first_account::routes,
         login::routes,
         login_mfa::routes,
+        passkey::routes,
         logout::routes,
         lost_access::routes,
         session::routes,

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Serialize;
 
-use countersign::authenticator::AuthenticatorRecord;
+use countersign::authenticator::{AuthenticatorRecord, PasskeyRecord};
 use countersign::clock::Timestamp;
 use countersign::id::AuthenticatorId;
 use countersign::port::store::{Notice as Told, Overview};
@@ -39,6 +39,26 @@ struct Item {
     status: &'static str,
     created_at: String,
     last_used_at: Option<String>,
+    #[serde(flatten)]
+    of_kind: OfKind,
+}
+
+/// What only its kind has.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum OfKind {
+    Code(Code),
+    Passkey(Passkey),
+}
+
+#[derive(Serialize)]
+struct Passkey {
+    synced: bool,
+    provider: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+struct Code {
     algorithm: &'static str,
     digits: u8,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -62,9 +82,26 @@ impl Item {
             status: record.status.as_str(),
             created_at: record.created_at.rfc3339(),
             last_used_at: record.last_used_at.map(Timestamp::rfc3339),
-            algorithm: record.algorithm.as_str(),
-            digits: record.digits.get(),
-            period: by_time.then(|| record.period.get()),
+            of_kind: OfKind::Code(Code {
+                algorithm: record.algorithm.as_str(),
+                digits: record.digits.get(),
+                period: by_time.then(|| record.period.get()),
+            }),
+        }
+    }
+
+    fn of_passkey(record: &PasskeyRecord) -> Self {
+        Self {
+            id: record.id.to_string(),
+            kind: countersign::authenticator::Kind::Passkey.as_str(),
+            label: record.label.clone(),
+            status: record.status.as_str(),
+            created_at: record.created_at.rfc3339(),
+            last_used_at: record.last_used_at.map(Timestamp::rfc3339),
+            of_kind: OfKind::Passkey(Passkey {
+                synced: record.backup_state,
+                provider: view::provider(record.aaguid),
+            }),
         }
     }
 }
@@ -89,8 +126,10 @@ async fn show(
         let page = page(&front, &signed, &overview, &query);
         return Ok(reply::page(StatusCode::OK, signed.jar(), &page));
     }
+    let passkeys = overview.passkeys.iter().map(Item::of_passkey);
+    let others = overview.authenticators.iter().map(Item::of);
     let answer = Answer {
-        authenticators: overview.authenticators.iter().map(Item::of).collect(),
+        authenticators: passkeys.chain(others).collect(),
         backup_codes_left: overview.holdings.backup_codes,
         backup_codes_acknowledged: overview.holdings.backup_codes_acknowledged,
         notices: overview.notices.iter().map(Heard::of).collect(),
@@ -113,6 +152,7 @@ fn page(front: &Front, signed: &Signed, overview: &Overview, query: &Query) -> p
         sessions: view::sessions(overview, signed.session.id()),
         activity: view::activity(overview),
         password_changed: None,
+        accepted: view::accepted_passkeys(overview, &front.mfa.realm().rp_id),
     }
 }
 
@@ -121,8 +161,7 @@ fn done(overview: &Overview, query: &Query) -> Option<Notice> {
     Some(match query.value("done")?.as_str() {
         "renamed" => {
             let id = AuthenticatorId::parse(&query.value("id")?)?;
-            let mut rows = overview.authenticators.iter();
-            let label = rows.find(|row| row.id == id)?.label.clone();
+            let label = view::label(overview, id)?.to_owned();
             Notice::AuthenticatorRenamed { label }
         }
         "session-ended" => Notice::SessionEnded,

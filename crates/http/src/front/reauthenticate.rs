@@ -5,11 +5,12 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 
+use countersign::webauthn::AuthenticationResponse;
 use countersign::{Password, Proof};
 
 use super::login::session_cookies;
 use super::table::Table;
-use crate::extract::{Query, Signed, Submitted};
+use crate::extract::{LONG, Query, Signed, Submitted};
 use crate::pages::{Reauthenticate, ReauthenticateProblem, SecondFactor};
 use crate::place::Place;
 use crate::problem::{Failure, Problem, Settle};
@@ -29,17 +30,19 @@ struct Fields {
     password: Option<String>,
     code: Option<String>,
     backup_code: Option<String>,
+    passkey: Option<AuthenticationResponse>,
     /// Of the page's form: where it leads back to.
     return_to: Option<String>,
 }
 
 impl Fields {
     fn proof(self) -> Result<(Option<Password>, Option<Proof>), Problem> {
-        let proof = match (self.code, self.backup_code) {
-            (Some(_), Some(_)) => return Err(Problem::InvalidFields),
-            (Some(code), None) => Some(Proof::code(code)),
-            (None, Some(code)) => Some(Proof::backup_code(code)),
-            (None, None) => None,
+        let proof = match (self.code, self.backup_code, self.passkey) {
+            (Some(code), None, None) => Some(Proof::code(code)),
+            (None, Some(code), None) => Some(Proof::backup_code(code)),
+            (None, None, Some(answer)) => Some(Proof::passkey(answer)),
+            (None, None, None) => None,
+            _ => return Err(Problem::InvalidFields),
         };
         Ok((self.password.map(Password::new), proof))
     }
@@ -51,15 +54,15 @@ async fn page(
     query: Query,
 ) -> Result<Response, Failure> {
     signed.visit.browser("POST")?;
-    let holdings = signed.session.holdings();
-    let by_code = holdings.totp + holdings.hotp > 0;
-    let factor = match query.value("method").as_deref() {
-        _ if holdings.demanding() == 0 => None,
+    let factors = factors(&signed);
+    let wanted = match query.value("method").as_deref() {
         Some("backup_code") => Some(SecondFactor::BackupCode),
         Some("code") => Some(SecondFactor::Code),
-        _ if by_code => Some(SecondFactor::Code),
-        _ => Some(SecondFactor::BackupCode),
+        Some("passkey") => Some(SecondFactor::Passkey),
+        _ => None,
     };
+    let wanted = wanted.filter(|wanted| factors.contains(wanted));
+    let factor = wanted.or(factors.first().copied());
     let place = query.return_to().unwrap_or(Place::Overview);
     Ok(show(&front, &signed, factor, place, None))
 }
@@ -67,14 +70,15 @@ async fn page(
 async fn submit(
     State(front): State<Front>,
     signed: Signed,
-    Submitted(fields): Submitted<Fields>,
+    Submitted(fields): Submitted<Fields, LONG>,
 ) -> Result<Response, Failure> {
     let place = fields.return_to.as_deref().and_then(Place::parse);
     let place = place.unwrap_or(Place::Overview);
-    let factor = match (&fields.code, &fields.backup_code) {
-        (_, Some(_)) => Some(SecondFactor::BackupCode),
-        (Some(_), None) => Some(SecondFactor::Code),
-        (None, None) => None,
+    let factor = match (&fields.code, &fields.backup_code, &fields.passkey) {
+        (_, _, Some(_)) => Some(SecondFactor::Passkey),
+        (_, Some(_), None) => Some(SecondFactor::BackupCode),
+        (Some(_), None, None) => Some(SecondFactor::Code),
+        (None, None, None) => None,
     };
     let (password, proof) = fields.proof()?;
     let asking = front
@@ -95,6 +99,22 @@ async fn submit(
     }
 }
 
+/// What a fresh proof of this user can take beside or in place of the password, strongest first.
+fn factors(signed: &Signed) -> Vec<SecondFactor> {
+    let holdings = signed.session.holdings();
+    let mut factors = Vec::new();
+    if holdings.passkeys > 0 {
+        factors.push(SecondFactor::Passkey);
+    }
+    if holdings.totp + holdings.hotp > 0 {
+        factors.push(SecondFactor::Code);
+    }
+    if holdings.demanding() > 0 {
+        factors.push(SecondFactor::BackupCode);
+    }
+    factors
+}
+
 fn show(
     front: &Front,
     signed: &Signed,
@@ -102,11 +122,14 @@ fn show(
     place: Place,
     failure: Option<&Failure>,
 ) -> Response {
+    let mut others = factors(signed);
+    others.retain(|other| Some(*other) != second_factor);
     let page = Reauthenticate {
         chrome: signed.chrome(front),
         username: signed.session.user_name().to_owned(),
         reason: place.reason(),
         second_factor,
+        others,
         return_to: place.path(),
         cancel_to: Place::Overview.path(),
         problem: failure.and_then(problem),

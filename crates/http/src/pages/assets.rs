@@ -13,6 +13,7 @@ pub struct Asset {
 
 const CSS: &[u8] = include_bytes!("../../assets/app.css");
 const JS: &[u8] = include_bytes!("../../assets/app.js");
+const PASSKEY_JS: &[u8] = include_bytes!("../../assets/passkey.js");
 const MARK: &[u8] = include_bytes!("../../assets/mark.svg");
 const BAND: &[u8] = include_bytes!("../../assets/band.svg");
 const ROSETTE: &[u8] = include_bytes!("../../assets/rosette.svg");
@@ -29,6 +30,7 @@ pub fn asset(name: &str) -> Option<Asset> {
     let (content_type, bytes) = match name {
         "app.css" => ("text/css; charset=utf-8", CSS),
         "app.js" => ("text/javascript; charset=utf-8", JS),
+        "passkey.js" => ("text/javascript; charset=utf-8", PASSKEY_JS),
         "mark.svg" => ("image/svg+xml", MARK),
         "band.svg" => ("image/svg+xml", BAND),
         "rosette.svg" => ("image/svg+xml", ROSETTE),
@@ -53,6 +55,12 @@ pub(super) fn style() -> &'static str {
 /// The address of the script, with its version.
 pub(super) fn script() -> &'static str {
     static ADDRESS: LazyLock<String> = LazyLock::new(|| versioned("app.js", JS));
+    &ADDRESS
+}
+
+/// The address of the passkeys' script, with its version.
+pub(super) fn passkey_script() -> &'static str {
+    static ADDRESS: LazyLock<String> = LazyLock::new(|| versioned("passkey.js", PASSKEY_JS));
     &ADDRESS
 }
 

@@ -14,6 +14,8 @@ pub struct RenameAuthenticator {
     pub id: String,
     /// Its label now, or what was typed before a refusal.
     pub label: String,
+    /// Whether it is a passkey.
+    pub passkey: bool,
     /// Why the form is shown again.
     pub problem: Option<RenameProblem>,
 }
@@ -35,8 +37,12 @@ pub struct RemoveAuthenticator {
     pub id: String,
     /// Its label.
     pub label: String,
+    /// Whether it is a passkey.
+    pub passkey: bool,
     /// Whether it is the last: the second step ends with it, and the backup codes become void.
     pub last: bool,
+    /// Whether the last one has to stay: there is no button then.
+    pub kept: bool,
     /// How many backup codes are unused.
     pub backup_codes_left: u32,
 }

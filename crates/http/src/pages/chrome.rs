@@ -27,6 +27,11 @@ impl Chrome {
     pub fn script(&self) -> &'static str {
         assets::script()
     }
+
+    /// The address of the passkeys' script; only the pages that use it name it.
+    pub fn passkey_script(&self) -> &'static str {
+        assets::passkey_script()
+    }
 }
 
 /// A time, for people and for programs.

@@ -12,6 +12,7 @@ mod error;
 mod lost_access;
 mod notice;
 mod overview;
+mod passkey;
 mod password;
 mod problem_type;
 mod reauthenticate;
@@ -35,14 +36,16 @@ pub use error::{Fault, Problem};
 pub use lost_access::LostAccess;
 pub use notice::{Notice, Tone};
 pub use overview::{
-    Activity, ActivityRow, AuthenticatorRow, AuthenticatorState, BackupCodesLeft, Kind, Overview,
+    AcceptedPasskeys, Activity, ActivityRow, AuthenticatorRow, AuthenticatorState, BackupCodesLeft,
+    Kind, Overview,
 };
+pub use passkey::PasskeyStart;
 pub use password::{ChangePassword, NewPasswordProblem, PasswordProblem};
 pub use problem_type::{ProblemKind, ProblemType};
 pub use reauthenticate::{Reason, Reauthenticate, ReauthenticateProblem, SecondFactor};
 pub use second_step::{
-    BackupCodeProblem, BackupCodeStep, ChooseMethod, CodeProblem, CodeStep, Method, PendingGone,
-    ResyncStep,
+    BackupCodeProblem, BackupCodeStep, ChooseMethod, CodeProblem, CodeStep, Method, PasskeyStep,
+    PendingGone, ResyncStep,
 };
 pub use sessions::{EndOtherSessions, SessionRow};
 pub use setup::{FirstAccount, FirstAccountProblem, SetupLinkGone};

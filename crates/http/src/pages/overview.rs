@@ -22,6 +22,19 @@ pub struct Overview {
     pub activity: Vec<ActivityRow>,
     /// When the password was last changed, if that is known.
     pub password_changed: Option<Moment>,
+    /// Told to the browser, so that it offers no passkey that was removed.
+    pub accepted: AcceptedPasskeys,
+}
+
+/// What the signal API of browsers is told (WebAuthn L3 §5.1.10.3).
+#[derive(Clone, Debug, Default)]
+pub struct AcceptedPasskeys {
+    /// The RP ID.
+    pub rp_id: String,
+    /// The user handle, base64url.
+    pub user: String,
+    /// All credential ids that are accepted, base64url, with spaces between.
+    pub ids: String,
 }
 
 /// One authenticator.
@@ -49,7 +62,12 @@ pub enum Kind {
     /// Codes from a counter.
     Hotp,
     /// A passkey or security key.
-    Passkey,
+    Passkey {
+        /// Who keeps it, if its model is known.
+        provider: Option<&'static str>,
+        /// Whether it is on more than one device.
+        synced: bool,
+    },
 }
 
 /// Whether an authenticator works.
@@ -95,6 +113,9 @@ pub enum Activity {
     AccountCreated,
     SignedIn { two_steps: bool },
     SignedInWithBackupCode,
+    SignedInWithPasskey,
+    PasskeyRefused,
+    PasskeyCopied { label: String },
     SignInRefused,
     SignInThrottled { times: u32 },
     SignedOut,

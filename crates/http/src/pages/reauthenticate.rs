@@ -16,6 +16,8 @@ pub struct Reauthenticate {
     pub reason: Reason,
     /// The second factor that is asked for; `None` for a user who has no second step.
     pub second_factor: Option<SecondFactor>,
+    /// What else could be asked for, strongest first.
+    pub others: Vec<SecondFactor>,
     /// Where to go on afterwards, a path on this origin.
     pub return_to: String,
     /// Where cancelling leads, a path on this origin.
@@ -43,9 +45,11 @@ pub enum Reason {
     Other,
 }
 
-/// Which field asks for the second factor; the page offers the other one.
+/// What asks for the second factor; the page offers the others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SecondFactor {
+    /// A passkey, which needs no password if it verifies its user.
+    Passkey,
     /// Field `code`.
     Code,
     /// Field `backup_code`.

@@ -22,6 +22,22 @@ pub struct CodeStep {
     pub problem: Option<CodeProblem>,
 }
 
+/// `GET /login/mfa?method=passkey`: a button, for whoever has a passkey.
+#[derive(Template)]
+#[template(path = "passkey_step.html")]
+pub struct PasskeyStep {
+    /// The frame.
+    pub chrome: Chrome,
+    /// The name that passed the first step.
+    pub username: String,
+    /// When the pending login ends.
+    pub expires: Moment,
+    /// Where to go afterwards, already judged safe; travels in the addresses.
+    pub return_to: Option<String>,
+    /// The other ways this user has, strongest first.
+    pub others: Vec<Method>,
+}
+
 /// `GET /login/mfa?method=resync`: two codes in a row, for a token that counts.
 #[derive(Template)]
 #[template(path = "resync_step.html")]

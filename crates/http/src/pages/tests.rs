@@ -6,6 +6,7 @@
 mod samples;
 mod samples_enrollment;
 mod samples_inside;
+mod samples_proof;
 
 use std::{env, fs, path::Path};
 
@@ -15,6 +16,7 @@ fn every_page() -> Vec<(String, String)> {
     let mut pages = samples::pages();
     pages.extend(samples_enrollment::pages());
     pages.extend(samples_inside::pages());
+    pages.extend(samples_proof::pages());
     pages
 }
 
@@ -140,15 +142,33 @@ fn every_asset_that_a_page_names_exists() {
 
 #[test]
 fn the_script_suits_trusted_types() {
-    let js = String::from_utf8(asset("app.js").unwrap().bytes.to_vec()).unwrap();
-    for sink in [
-        "innerHTML",
-        "outerHTML",
-        "eval(",
-        "document.write",
-        "Function(",
-    ] {
-        assert!(!js.contains(sink), "{sink}");
+    for name in ["app.js", "passkey.js"] {
+        let js = String::from_utf8(asset(name).unwrap().bytes.to_vec()).unwrap();
+        for sink in [
+            "innerHTML",
+            "outerHTML",
+            "eval(",
+            "document.write",
+            "Function(",
+        ] {
+            assert!(!js.contains(sink), "{name}: {sink}");
+        }
+    }
+}
+
+#[test]
+fn the_passkey_script_is_on_the_pages_that_use_it() {
+    for (name, page) in every_page() {
+        let used = page.contains(" data-passkey=") || page.contains(" data-accepted=");
+        assert_eq!(page.contains("/assets/passkey.js"), used, "{name}");
+        for region in page.split(" data-passkey=").skip(1) {
+            let all = ["NotAllowedError", "InvalidStateError", "other"];
+            for problem in all {
+                let line = format!(" data-problem=\"{problem}\" hidden>");
+                assert_eq!(count(region, &line), 1, "{name}: {problem}");
+            }
+            assert_eq!(count(region, " data-go hidden>"), 1, "{name}");
+        }
     }
 }
 
@@ -174,6 +194,7 @@ fn renders_every_page() {
     for name in [
         "app.css",
         "app.js",
+        "passkey.js",
         "mark.svg",
         "band.svg",
         "rosette.svg",

@@ -29,10 +29,8 @@ fn what(row: &AuditRow, overview: &Overview) -> Option<Activity> {
     let success = row.outcome == Outcome::Success;
     let times = row.repeats.saturating_add(1);
     let label = || {
-        let mut rows = overview.authenticators.iter();
-        rows.find(|other| Some(other.id) == row.authenticator)
-            .map(|found| found.label.clone())
-            .unwrap_or_default()
+        let found = row.authenticator.and_then(|id| super::label(overview, id));
+        found.unwrap_or_default().to_owned()
     };
     Some(match row.event {
         Event::PasswordStep if !success => Activity::SignInRefused,
@@ -43,8 +41,12 @@ fn what(row: &AuditRow, overview: &Overview) -> Option<Activity> {
             Activity::SignedInWithBackupCode
         }
         Event::SecondStep if success => Activity::SignedIn { two_steps: true },
+        Event::PasskeySignIn if success => Activity::SignedInWithPasskey,
         Event::StepUp if success => Activity::Reauthenticated,
-        Event::SecondStep | Event::StepUp | Event::Verification => refused(row)?,
+        Event::SecondStep | Event::StepUp | Event::Verification | Event::PasskeySignIn => {
+            refused(row)?
+        }
+        Event::SignCountRegressed => Activity::PasskeyCopied { label: label() },
         Event::Throttled => throttled(row, times),
         Event::CodesSuspended => Activity::CodesSuspended,
         Event::BackupCodesVoided => Activity::BackupCodesVoid,
@@ -82,6 +84,9 @@ fn refused(row: &AuditRow) -> Option<Activity> {
         Some(Reason::CodeAlreadyUsed) => Activity::CodeReused,
         Some(Reason::WrongBackupCode) => Activity::BackupCodeRefused,
         Some(Reason::WrongPassword) => Activity::SignInRefused,
+        Some(Reason::WrongPasskey | Reason::UnknownCredential | Reason::SignCountRegressed) => {
+            Activity::PasskeyRefused
+        }
         _ => Activity::CodeRefused,
     })
 }

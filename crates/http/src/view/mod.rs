@@ -5,7 +5,9 @@ mod activity;
 
 use countersign::clock::Timestamp;
 
-pub(crate) use account::{authenticators, backup_codes_left, notice, sessions};
+pub(crate) use account::{
+    accepted_passkeys, authenticators, backup_codes_left, label, notice, provider, sessions,
+};
 pub(crate) use activity::activity;
 
 use crate::pages::{Moment, Wait};

@@ -16,7 +16,12 @@ async fn a_megabyte_is_too_much() {
         let large = "1".repeat(1_000_000);
         let request = client.request(route.method.clone(), &path);
         let answer = request.form(&[("code", &large)]).send().await;
-        assert_eq!(answer.status, 413, "{route:?}");
+        let no_form = !corpus::takes_forms(&route) && answer.status == 415;
+        assert!(
+            answer.status == 413 || no_form,
+            "{route:?}: {}",
+            answer.status
+        );
     }
 }
 
@@ -28,9 +33,14 @@ async fn the_bound_is_sixteen_kibibytes() {
         let body = r#"{"code":"123456"}"#;
         format!("{body}{}", " ".repeat(length - body.len()))
     };
-    let answer = client.post("/login/mfa", padded(16 * 1024)).await;
+    let answer = client.post("/login", padded(16 * 1024)).await;
+    answer.problem(422, "invalid_fields");
+    let answer = client.post("/login", padded(16 * 1024 + 1)).await;
+    answer.problem(413, "too_large");
+    // Where a passkey may answer, four times as much.
+    let answer = client.post("/login/mfa", padded(64 * 1024)).await;
     answer.problem(400, "password_step_required");
-    let answer = client.post("/login/mfa", padded(16 * 1024 + 1)).await;
+    let answer = client.post("/login/mfa", padded(64 * 1024 + 1)).await;
     answer.problem(413, "too_large");
 }
 

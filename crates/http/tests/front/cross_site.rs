@@ -92,8 +92,12 @@ async fn a_form_without_its_token_is_refused_everywhere() {
             }
             let request = client.request(route.method.clone(), &corpus::path(&route));
             let answer = request.form(&all).send().await;
-            assert_eq!(answer.status, 403, "{route:?} {token:?}");
-            refused += 1;
+            if corpus::takes_forms(&route) {
+                assert_eq!(answer.status, 403, "{route:?} {token:?}");
+                refused += 1;
+            } else {
+                assert_eq!(answer.status, 415, "{route:?} {token:?}");
+            }
         }
     }
     assert_eq!(recorded(&world).await, refused);

@@ -27,6 +27,8 @@ mod logout;
 mod look_alike;
 mod outage;
 mod overview;
+mod passkey;
+mod passkey_step_up;
 mod password;
 mod reauthenticate;
 mod return_to;

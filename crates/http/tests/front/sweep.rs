@@ -16,6 +16,7 @@ fn guarded(answer: &Answer, what: &str) {
         "script-src 'self'",
         "style-src 'self'",
         "img-src 'self' data:",
+        "connect-src 'self'",
         "form-action 'self'",
         "frame-ancestors 'none'",
         "base-uri 'none'",
@@ -193,6 +194,11 @@ async fn every_account_route_asks_for_a_session() {
         "/setup/{token}",
         "/login",
         "/login/mfa",
+        "/login/mfa/options",
+        "/login/passkey",
+        "/login/passkey/options",
+        "/.well-known/webauthn",
+        "/.well-known/passkey-endpoints",
         "/lost-access",
     ];
     let world = World::new();

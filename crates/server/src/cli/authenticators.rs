@@ -1,8 +1,9 @@
 //! `authenticators`: what a user enrolled; revoking is the only change.
 
-use countersign::authenticator::AuthenticatorRecord;
+use countersign::authenticator::{AuthenticatorRecord, Kind, PasskeyRecord};
 use countersign::clock::Timestamp;
 use countersign::id::AuthenticatorId;
+use countersign::webauthn::Aaguid;
 use countersign::{Refusal, Verdict};
 use serde_json::{Value, json};
 
@@ -34,21 +35,24 @@ pub(super) fn run(context: &Context, command: &Command) -> Result<(), Failure> {
 }
 
 fn list(context: &Context, name: &str) -> Result<(), Failure> {
-    let rows = context.with_engine(Opening::Repair, async |mfa| {
-        of_user(name, mfa.operator().authenticators(name).await?)
+    let (passkeys, rows) = context.with_engine(Opening::Repair, async |mfa| {
+        let passkeys = of_user(name, mfa.operator().passkeys(name).await?)?;
+        let rows = of_user(name, mfa.operator().authenticators(name).await?)?;
+        Ok((passkeys, rows))
     })?;
     if context.output.is_json() {
-        return context
-            .output
-            .json(&Value::Array(rows.iter().map(value).collect()));
+        let passkeys = passkeys.iter().map(passkey_value);
+        let all = passkeys.chain(rows.iter().map(value)).collect();
+        return context.output.json(&Value::Array(all));
     }
-    if rows.is_empty() {
+    if passkeys.is_empty() && rows.is_empty() {
         context
             .output
             .note(&format!("{name:?} has no authenticator."));
         return Ok(());
     }
-    let rows: Vec<Vec<String>> = rows.iter().map(row).collect();
+    let passkeys = passkeys.iter().map(passkey_row);
+    let rows: Vec<Vec<String>> = passkeys.chain(rows.iter().map(row)).collect();
     let heads = ["ID", "TYPE", "STATE", "LABEL", "CREATED", "LAST USED"];
     context.output.table(&heads, &rows)
 }
@@ -81,6 +85,31 @@ fn row(row: &AuthenticatorRecord) -> Vec<String> {
         row.last_used_at
             .map_or_else(|| "never".to_owned(), Timestamp::rfc3339),
     ]
+}
+
+fn passkey_row(row: &PasskeyRecord) -> Vec<String> {
+    vec![
+        row.id.to_string(),
+        Kind::Passkey.as_str().to_owned(),
+        row.status.as_str().to_owned(),
+        row.label.clone(),
+        row.created_at.rfc3339(),
+        row.last_used_at
+            .map_or_else(|| "never".to_owned(), Timestamp::rfc3339),
+    ]
+}
+
+fn passkey_value(row: &PasskeyRecord) -> Value {
+    json!({
+        "id": row.id.to_string(),
+        "type": Kind::Passkey.as_str(),
+        "status": row.status.as_str(),
+        "label": row.label,
+        "synced": row.backup_state,
+        "provider": Aaguid::from_bytes(row.aaguid).provider(),
+        "created_at": row.created_at.rfc3339(),
+        "last_used_at": row.last_used_at.map(Timestamp::rfc3339),
+    })
 }
 
 fn value(row: &AuthenticatorRecord) -> Value {

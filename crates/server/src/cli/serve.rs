@@ -6,11 +6,10 @@ use std::pin::pin;
 use std::time::Duration;
 
 use axum::Router;
-use axum::serve::ListenerExt as _;
 use countersign::clock::{Clock as _, Timestamp};
 use countersign::error::Unavailable;
 use countersign::port::store::EventFilter;
-use countersign::{Countersign, Hashing};
+use countersign::{AttestationPolicy, Countersign, Hashing};
 use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -19,10 +18,10 @@ use zeroize::Zeroizing;
 
 use crate::ambient::SystemClock;
 use crate::cli::{Context, runtime};
-use crate::config::Settings;
+use crate::config::{ConfigError, Settings};
 use crate::failure::Failure;
 use crate::wiring::{self, Opened, Opening};
-use crate::{jobs, telemetry};
+use crate::{attestation, connection, jobs, telemetry};
 
 pub(super) fn run(context: &Context) -> Result<(), Failure> {
     let settings = context.settings()?;
@@ -40,9 +39,14 @@ async fn serve(context: &Context, settings: &Settings) -> Result<(), Failure> {
     let listener = bind(settings.listen).await?;
     let address = listener.local_addr().map_err(Failure::Run)?;
     let url = settings.origin(address.port())?;
-    let opened = wiring::open(settings, Opening::Make, &url, Hashing::default()).await?;
+    let attestation = attestation(settings)?;
+    let hashing = Hashing::default();
+    let opened = wiring::open(settings, Opening::Make, &url, hashing, attestation).await?;
     for path in &opened.made {
         tracing::info!(path = %path.display(), "made");
+    }
+    if !opened.mfa.operator().fix_rp_id().await? {
+        return Err(ConfigError::OtherHost(url.host().to_owned()).into());
     }
     warn(settings, address, &opened.mfa).await?;
     opened.mfa.operator().started().await?;
@@ -51,6 +55,20 @@ async fn serve(context: &Context, settings: &Settings) -> Result<(), Failure> {
     announce(context, &origin, &opened.mfa).await?;
     tracing::info!(%address, public_url = origin, version = env!("CARGO_PKG_VERSION"), "serving");
     answer(listener, app, signals, opened, settings.shutdown_deadline).await
+}
+
+/// What authenticators must show to become passkeys; what may not be meant so is said.
+fn attestation(settings: &Settings) -> Result<AttestationPolicy, ConfigError> {
+    let Some(attested) = &settings.attested else {
+        return Ok(AttestationPolicy::Any);
+    };
+    let now = SystemClock.now();
+    let loaded = attestation::load(attested, now)?;
+    for warning in loaded.warnings(now) {
+        tracing::warn!(fix = warning.fix, "{}", warning.text);
+    }
+    tracing::info!("passkeys must be attested: {}", loaded.summary());
+    Ok(loaded.policy())
 }
 
 /// Codes, sessions and records all count from 1970: no clock before it can be right.
@@ -132,37 +150,24 @@ async fn answer(
 ) -> Result<(), Failure> {
     let Opened { mfa, tasks, .. } = opened;
     let purge = tokio::spawn(jobs::purge(mfa.clone()));
-    let listener = listener.tap_io(|stream| {
-        // Without it small answers wait for each other; a socket that refuses serves all the same.
-        let _ = stream.set_nodelay(true);
-    });
     let (stop, mut stopped) = watch::channel(false);
-    let mut server = pin!(
-        axum::serve(
-            listener,
-            app.into_make_service_with_connect_info::<SocketAddr>(),
-        )
-        .with_graceful_shutdown(async move {
-            let _ = stopped.wait_for(|stop| *stop).await;
-        })
-        .into_future()
-    );
+    let stopped = async move {
+        let _ = stopped.wait_for(|stop| *stop).await;
+    };
+    let mut server = pin!(connection::serve(listener, app, connection::MOST, stopped));
     tokio::select! {
-        ended = &mut server => return ended.map_err(Failure::Run),
+        () = &mut server => return Ok(()),
         name = signals.next() => tracing::info!(signal = name, "stopping"),
     }
     let _ = stop.send(true);
     purge.abort();
     drop(mfa);
     let drained = tokio::time::timeout(deadline, async {
-        server.await.map_err(Failure::Run)?;
+        server.await;
         tasks.wait().await;
-        Ok::<_, Failure>(())
     });
     tokio::select! {
-        drained = drained => if let Ok(ended) = drained {
-            ended?;
-        } else {
+        drained = drained => if drained.is_err() {
             tracing::warn!("some connections were cut: they took longer than shutdown_deadline");
         },
         name = signals.next() => tracing::warn!(signal = name, "stopping at once"),

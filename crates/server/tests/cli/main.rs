@@ -7,9 +7,13 @@
     reason = "a test ends where its premise fails"
 )]
 
+mod attestation;
 mod config;
 mod doctor;
+#[path = "../common/key.rs"]
+mod key;
 mod otp;
+mod passkey;
 mod serve;
 mod start;
 mod support;

@@ -15,5 +15,6 @@ mod full;
 mod leak;
 mod life;
 mod matrix;
+mod passkey;
 mod races;
 mod support;

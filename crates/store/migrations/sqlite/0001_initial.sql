@@ -12,7 +12,8 @@ CREATE TABLE user (
     password            BLOB,
     password_version    INTEGER NOT NULL,
     created_at          INTEGER NOT NULL,
-    sessions_valid_from INTEGER NOT NULL
+    sessions_valid_from INTEGER NOT NULL,
+    handle              BLOB    NOT NULL CHECK (length(handle) = 64)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX user_by_creation ON user (created_at, user_key);
 
@@ -37,6 +38,55 @@ CREATE TABLE authenticator (
     PRIMARY KEY (user_key, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX authenticator_pending ON authenticator (expires_at) WHERE status = 'pending';
+
+-- Counters only grow; a revoked one stays as a row, and its credential is free again.
+CREATE TABLE passkey (
+    user_key        BLOB    NOT NULL REFERENCES user,
+    id              BLOB    NOT NULL CHECK (length(id) = 16),
+    status          TEXT    NOT NULL CHECK (status IN ('active', 'suspended', 'revoked')),
+    label           TEXT    NOT NULL,
+    credential_id   BLOB    NOT NULL CHECK (length(credential_id) BETWEEN 1 AND 1023),
+    public_key      BLOB    NOT NULL,
+    aaguid          BLOB    NOT NULL CHECK (length(aaguid) = 16),
+    transports      TEXT    NOT NULL,
+    sign_count      INTEGER NOT NULL CHECK (sign_count BETWEEN 0 AND 4294967295),
+    uv_initialized  INTEGER NOT NULL CHECK (uv_initialized IN (0, 1)),
+    backup_eligible INTEGER NOT NULL CHECK (backup_eligible IN (0, 1)),
+    backup_state    INTEGER NOT NULL CHECK (backup_state IN (0, 1)),
+    mac_key         INTEGER NOT NULL,
+    mac_tag         BLOB    NOT NULL CHECK (length(mac_tag) = 32),
+    created_at      INTEGER NOT NULL,
+    last_used_at    INTEGER,
+    PRIMARY KEY (user_key, id)
+) STRICT, WITHOUT ROWID;
+
+-- Whose a credential id is, by its hash, which is of the realm: the reservation of each passkey that
+-- is not revoked.
+CREATE TABLE credential (
+    hash     BLOB NOT NULL PRIMARY KEY CHECK (length(hash) = 32),
+    user_key BLOB NOT NULL,
+    id       BLOB NOT NULL,
+    UNIQUE (user_key, id),
+    FOREIGN KEY (user_key, id) REFERENCES passkey
+) STRICT, WITHOUT ROWID;
+
+-- A challenge is made without a row; its use is this one.
+CREATE TABLE used_challenge (
+    hash       BLOB    NOT NULL PRIMARY KEY CHECK (length(hash) = 32),
+    expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX used_challenge_by_end ON used_challenge (expires_at);
+
+-- The latest end among the uses that were removed. One row.
+CREATE TABLE challenge_floor (
+    id         INTEGER NOT NULL PRIMARY KEY CHECK (id = 0),
+    expires_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE realm_rp (
+    realm TEXT NOT NULL PRIMARY KEY,
+    rp_id TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE backup_set (
     user_key        BLOB    NOT NULL REFERENCES user,
@@ -105,10 +155,11 @@ CREATE TABLE setup_link (
 ) STRICT;
 
 -- One row an attempt that still counts: unsettled, or settled as a failure. `subject` is a name's
--- keyed hash for passwords, the user's key for codes. `matters_until` is when no window holds it.
+-- keyed hash for passwords, the user's key for codes; a passkey's only names it, nothing counts those.
+-- `matters_until` is when no window holds it.
 CREATE TABLE attempt (
     subject       BLOB    NOT NULL CHECK (length(subject) = 16),
-    kind          TEXT    NOT NULL CHECK (kind IN ('password', 'code', 'backup_code')),
+    kind          TEXT    NOT NULL CHECK (kind IN ('password', 'code', 'backup_code', 'passkey')),
     at            INTEGER NOT NULL,
     id            BLOB    NOT NULL UNIQUE CHECK (length(id) = 16),
     user_key      BLOB,

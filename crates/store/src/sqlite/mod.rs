@@ -6,6 +6,7 @@ mod backup;
 mod change;
 mod error;
 mod open;
+mod passkeys;
 mod read;
 mod rows;
 mod sessions;

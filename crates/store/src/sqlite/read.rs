@@ -12,7 +12,7 @@ use super::error::{Fault, OpenError};
 use super::open::reading;
 use super::rows::value;
 use super::work::{Queue, Work};
-use super::{Options, standing, view};
+use super::{Options, passkeys, standing, view};
 
 const THREADS: usize = 2;
 
@@ -89,6 +89,8 @@ pub(super) fn read(db: &Connection, read: Read) -> Result<Found, Fault> {
         Read::Authenticators { user, now } => {
             Found::Authenticators(standing::authenticators(db, user, now)?)
         }
+        Read::Passkeys(user) => Found::Passkeys(passkeys::of(db, user)?),
+        Read::ChallengeUsed(hash) => Found::Flag(passkeys::is_used(db, hash)?),
         Read::UserByName(name) => Found::User(standing::user_by_name(db, name)?.map(Box::new)),
         Read::User(key) => Found::User(standing::user(db, key)?.map(Box::new)),
         Read::Users { after, limit } => view::users(db, after, limit)?,

@@ -17,11 +17,18 @@ use super::error::Fault;
 macro_rules! columns {
     (user) => {
         "user.user_key, user.realm, user.id, user.name, user.name_hash, user.admin, user.enabled, \
-         user.password, user.password_version, user.created_at, user.sessions_valid_from"
+         user.password, user.password_version, user.created_at, user.sessions_valid_from, \
+         user.handle"
     };
     (authenticator) => {
         "user_key, id, kind, status, label, algorithm, digits, period, secret, next, drift, \
          mac_key, mac_tag, created_at, confirmed_at, last_used_at, expires_at"
+    };
+    (passkey) => {
+        "passkey.user_key, passkey.id, passkey.status, passkey.label, passkey.credential_id, \
+         passkey.public_key, passkey.aaguid, passkey.transports, passkey.sign_count, \
+         passkey.uv_initialized, passkey.backup_eligible, passkey.backup_state, \
+         passkey.mac_key, passkey.mac_tag, passkey.created_at, passkey.last_used_at"
     };
     (session) => {
         "session.user_key, session.hash, session.id, session.audience, session.parent, \
@@ -39,6 +46,9 @@ macro_rules! columns {
     };
 }
 pub(super) use columns;
+
+/// How many columns `columns!(user)` has: where those of a row joined to it begin.
+pub(super) const AFTER_USER: usize = 12;
 
 /// Executes, and tells how many rows it concerned.
 pub(super) fn run(db: &Connection, sql: &str, values: impl Params) -> Result<usize, Fault> {
@@ -83,7 +93,7 @@ pub(super) fn moment(row: &Row<'_>, index: usize) -> Result<Timestamp, Fault> {
     Ok(Timestamp::from_millis(row.get(index)?))
 }
 
-fn moment_if(row: &Row<'_>, index: usize) -> Result<Option<Timestamp>, Fault> {
+pub(super) fn moment_if(row: &Row<'_>, index: usize) -> Result<Option<Timestamp>, Fault> {
     let millis: Option<i64> = row.get(index)?;
     Ok(millis.map(Timestamp::from_millis))
 }
@@ -115,6 +125,7 @@ pub(super) fn user(row: &Row<'_>) -> Result<UserRecord, Fault> {
         password_version: row.get(8)?,
         created_at: moment(row, 9)?,
         sessions_valid_from: moment(row, 10)?,
+        handle: row.get(11)?,
     })
 }
 

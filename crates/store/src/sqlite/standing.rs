@@ -4,6 +4,7 @@
 use countersign::assurance::Level;
 use countersign::authenticator::{AuthenticatorRecord, BackupSet};
 use countersign::clock::Timestamp;
+use countersign::id::AuthenticatorId;
 use countersign::port::store::{Gate, Guard};
 use countersign::session::{PendingRecord, SessionRecord, TokenHash};
 use countersign::user::{NameHash, UserKey, UserRecord};
@@ -62,7 +63,7 @@ pub(super) fn session(
                   AND parent.expires_at > ?2 AND parent.idle_expires_at > ?2))"
         ),
         params![hash.0, now.as_millis()],
-        |row| Ok((rows::user(row)?, rows::session(row, 11)?)),
+        |row| Ok((rows::user(row)?, rows::session(row, rows::AFTER_USER)?)),
     )
 }
 
@@ -85,7 +86,7 @@ pub(super) fn pending(
              AND pending_login.expires_at > ?2"
         ),
         params![hash.0, now.as_millis()],
-        |row| Ok((rows::user(row)?, rows::pending(row, 11)?)),
+        |row| Ok((rows::user(row)?, rows::pending(row, rows::AFTER_USER)?)),
     )
 }
 
@@ -132,14 +133,33 @@ pub(super) fn fresh(db: &Connection, guard: &Guard, user: UserKey) -> Result<boo
     Ok(owner.key == user && guard.admits(&session, demanding(db, user)?))
 }
 
-/// How many of the user's authenticators demand the second step.
+/// How many of the user's authenticators demand the second step, of any kind.
 pub(super) fn demanding(db: &Connection, user: UserKey) -> Result<u32, Fault> {
     value(
         db,
-        "SELECT count(*) FROM authenticator \
-         WHERE user_key = ?1 AND status IN ('active', 'suspended')",
+        "SELECT (SELECT count(*) FROM authenticator \
+          WHERE user_key = ?1 AND status IN ('active', 'suspended')) \
+         + (SELECT count(*) FROM passkey \
+          WHERE user_key = ?1 AND status IN ('active', 'suspended'))",
         params![user.0],
     )
+}
+
+/// Whether nothing but this one demands the second step.
+pub(super) fn is_last(
+    db: &Connection,
+    user: UserKey,
+    authenticator: AuthenticatorId,
+) -> Result<bool, Fault> {
+    let others: u32 = value(
+        db,
+        "SELECT (SELECT count(*) FROM authenticator \
+          WHERE user_key = ?1 AND id <> ?2 AND status IN ('active', 'suspended')) \
+         + (SELECT count(*) FROM passkey \
+          WHERE user_key = ?1 AND id <> ?2 AND status IN ('active', 'suspended'))",
+        params![user.0, authenticator.as_bytes()],
+    )?;
+    Ok(others == 0 && demanding(db, user)? == 1)
 }
 
 /// All that are not revoked, oldest first; expired pending ones aside.

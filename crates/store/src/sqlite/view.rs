@@ -11,7 +11,7 @@ use rusqlite::{Connection, params};
 use super::error::Fault;
 use super::open::SCHEMA;
 use super::rows::{self, all, columns, moment, one, value};
-use super::{backup, standing, trail};
+use super::{backup, passkeys, standing, trail};
 
 pub(super) fn holdings(db: &Connection, user: UserKey) -> Result<Holdings, Fault> {
     let mut holdings = Holdings {
@@ -20,9 +20,10 @@ pub(super) fn holdings(db: &Connection, user: UserKey) -> Result<Holdings, Fault
     };
     let rows = all(
         db,
-        "SELECT kind, status FROM authenticator \
-         WHERE user_key = ?1 AND status IN ('active', 'suspended') \
-         ORDER BY coalesce(last_used_at, confirmed_at, created_at)",
+        "SELECT kind, status, coalesce(last_used_at, confirmed_at, created_at) AS seen \
+         FROM authenticator WHERE user_key = ?1 AND status IN ('active', 'suspended') \
+         UNION ALL SELECT 'passkey', status, coalesce(last_used_at, created_at) \
+         FROM passkey WHERE user_key = ?1 AND status IN ('active', 'suspended') ORDER BY seen",
         params![user.0],
         |row| {
             let (kind, status): (String, String) = (row.get(0)?, row.get(1)?);
@@ -35,8 +36,9 @@ pub(super) fn holdings(db: &Connection, user: UserKey) -> Result<Holdings, Fault
             (_, Some(Status::Suspended)) => holdings.suspended += 1,
             (Kind::Totp, _) => holdings.totp += 1,
             (Kind::Hotp, _) => holdings.hotp += 1,
+            (Kind::Passkey, _) => holdings.passkeys += 1,
         }
-        if status == Some(Status::Active) {
+        if status == Some(Status::Active) && kind != Kind::Passkey {
             holdings.totp_last = kind == Kind::Totp;
         }
     }
@@ -99,6 +101,7 @@ pub(super) fn overview(
     )?;
     Ok(Some(Overview {
         authenticators: standing::authenticators(db, key, now)?,
+        passkeys: passkeys::of(db, key)?,
         backup_set: standing::backup_set(db, key)?,
         holdings: holdings(db, key)?,
         user,

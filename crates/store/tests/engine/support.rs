@@ -12,8 +12,8 @@ use countersign::port::Spawn;
 use countersign::session::{Origin, Token};
 use countersign::vault::Keyring;
 use countersign::{
-    Client, Countersign, EnrollmentOptions, FirstStep, Hashing, Password, Policy, Proof, Session,
-    SignedIn, Verdict,
+    AttestationPolicy, Client, Countersign, EnrollmentOptions, FirstStep, Hashing, Password,
+    Policy, Proof, Session, SignedIn, Verdict,
 };
 use countersign_store::{Options, SqliteStore};
 use countersign_testkit::{TestClock, TestRandom};
@@ -95,6 +95,7 @@ impl World {
             &random,
             &keyring,
             policy,
+            AttestationPolicy::default(),
         );
         Self {
             folder,
@@ -127,6 +128,7 @@ impl World {
             &random,
             &keyring,
             policy,
+            AttestationPolicy::default(),
         );
         Self {
             folder,
@@ -146,6 +148,19 @@ impl World {
             &self.random,
             &self.keyring,
             self.policy,
+            AttestationPolicy::default(),
+        )
+    }
+
+    /// The same with authenticators that must attest what they are.
+    pub fn beside_attested(&self, attestation: AttestationPolicy) -> Countersign {
+        build(
+            &self.path(),
+            &self.clock,
+            &self.random,
+            &self.keyring,
+            self.policy,
+            attestation,
         )
     }
 
@@ -241,6 +256,7 @@ fn build(
     random: &Arc<TestRandom>,
     keyring: &Keyring,
     policy: Policy,
+    attestation: AttestationPolicy,
 ) -> Countersign {
     let store = SqliteStore::open(path, Options::default()).unwrap();
     Countersign::builder(store, keyring)
@@ -248,6 +264,7 @@ fn build(
         .randomness(Arc::clone(random))
         .spawn(Runtime)
         .policy(policy)
+        .attestation(attestation)
         .hashing(Hashing {
             threads: 2,
             queue: 4096,

@@ -1,6 +1,8 @@
 //! Admit: an attempt is written before it is evaluated, and counts as failed until it is settled.
 
-use crate::authenticator::{AuthenticatorRecord, BackupCodeRecord, BackupSet};
+use crate::authenticator::{
+    AuthenticatorRecord, BackupCodeRecord, BackupSet, CredentialHash, PasskeyRecord,
+};
 use crate::clock::Timestamp;
 use crate::id::AttemptId;
 use crate::session::TokenHash;
@@ -15,6 +17,8 @@ pub enum Admit {
     Code(AdmitCode),
     /// On a backup code.
     BackupCode(AdmitBackupCode),
+    /// On a passkey.
+    Passkey(AdmitPasskey),
 }
 
 /// What must stand for an attempt to be admitted at all, and again when it is settled.
@@ -110,6 +114,7 @@ impl AdmitCode {
                 (Kind::Totp, _) => Odds::of(self.candidates.totp, authenticator.digits.get()),
                 (Kind::Hotp, false) => Odds::of(self.candidates.hotp, authenticator.digits.get()),
                 (Kind::Hotp, true) => Odds(1),
+                (Kind::Passkey, _) => Odds(0),
             })
             .fold(Odds(0), Odds::plus)
     }
@@ -130,6 +135,22 @@ pub struct AdmitBackupCode {
     pub known: Option<TokenHash>,
     /// The limits in force.
     pub limits: Limits,
+}
+
+/// An attempt on a passkey. It cannot be guessed, so no window, row of failures or budget counts it;
+/// it is recorded all the same, and settled once.
+#[derive(Clone, Copy, Debug)]
+pub struct AdmitPasskey {
+    /// The attempt.
+    pub attempt: AttemptId,
+    /// Now.
+    pub now: Timestamp,
+    /// What must stand. With [`Gate::Open`] the credential itself says whose it is.
+    pub gate: Gate,
+    /// The credential that was presented.
+    pub credential: CredentialHash,
+    /// The known-browser cookie's hash, if one came.
+    pub known: Option<TokenHash>,
 }
 
 /// What the store answers.
@@ -162,6 +183,8 @@ pub struct Open {
     pub user: Option<UserRecord>,
     /// The candidates: all active code authenticators, or the pending one.
     pub authenticators: Vec<AuthenticatorRecord>,
+    /// The presented passkey, if it is an active one of this user's.
+    pub passkey: Option<PasskeyRecord>,
     /// The code of the current set under the typed selector, used or not.
     pub backup_code: Option<BackupCodeRecord>,
     /// The user's newest set.

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use crate::assurance::Level;
 use crate::audit::AuditRow;
-use crate::authenticator::{AuthenticatorRecord, Label};
+use crate::authenticator::{AuthenticatorRecord, CredentialHash, Label, PasskeyRecord};
 use crate::clock::Timestamp;
 use crate::id::{AuthenticatorId, SessionId};
-use crate::port::store::BackupCodes;
+use crate::port::store::{BackupCodes, UsedChallenge};
+use crate::realm::RealmId;
 use crate::session::{KnownBrowser, SessionRecord, TokenHash};
 use crate::user::{Subject, UserKey, UserRecord};
 use crate::vault::{PasswordHash, RowMac, Sealed};
@@ -94,6 +95,33 @@ pub enum Change {
         /// Its row.
         audit: AuditRow,
     },
+    /// Stores a passkey, whose ceremony consumed `challenge`; the guard's session goes on as
+    /// `session`. Backup codes are stored as with [`super::Effect::Activate`]. → `Done`,
+    /// `DoneWithBackupCodes`, `NotFresh`, `ChallengeUsed`, `CredentialTaken`, `TooMany`, `Conflict`.
+    AddPasskey {
+        /// The proof.
+        guard: Guard,
+        /// The challenge it answered.
+        challenge: UsedChallenge,
+        /// The row.
+        passkey: Box<PasskeyRecord>,
+        /// The reservation of its credential id in the realm.
+        credential: CredentialHash,
+        /// The successor of the guard's session.
+        session: SessionRecord,
+        /// The first set; without codes where there was a set.
+        backup_codes: BackupCodes,
+        /// Its row.
+        audit: AuditRow,
+    },
+    /// Fixes the realm's RP ID: it can be another one only while there is no passkey.
+    /// → `Done`, `Conflict`.
+    FixRpId {
+        /// The realm.
+        realm: RealmId,
+        /// The RP ID.
+        rp_id: String,
+    },
     /// Renames an authenticator that is not revoked. → `Done`, `NotFresh`, `NotFound`.
     Rename {
         /// The proof.
@@ -108,10 +136,13 @@ pub enum Change {
         audit: AuditRow,
     },
     /// Revokes authenticators; with the last that demands the second step, the backup codes are
-    /// voided. → `Done`, `NotFresh`, `NotFound` (one is not the user's, or revoked already).
+    /// voided. → `Done`, `NotFresh`, `NotFound` (one is not the user's, or revoked already),
+    /// `LastOne`.
     Revoke {
         /// By what right.
         authority: Authority,
+        /// Whether one that is the last to demand the second step has to stay.
+        keep_last: bool,
         /// Whose.
         user: UserKey,
         /// Which.
@@ -236,8 +267,9 @@ pub enum Change {
         now: Timestamp,
     },
     /// Removes what has expired and can no longer matter: attempts out of their windows, pending
-    /// logins, sessions and setup links past their end, pending enrollments, budget days past the
-    /// year; at most `most` rows of each. → `Purged`.
+    /// logins, sessions and setup links past their end, pending enrollments, used challenges some
+    /// minutes past their time (an answer admitted in time may be settled later), budget days past
+    /// the year; at most `most` rows of each. → `Purged`.
     Purge {
         /// Now.
         now: Timestamp,
@@ -265,4 +297,12 @@ pub enum Changed {
     Conflict,
     /// The limit on authenticators is reached.
     TooMany,
+    /// Done, and the backup codes given were stored.
+    DoneWithBackupCodes,
+    /// The challenge was answered before.
+    ChallengeUsed,
+    /// The credential is enrolled already, by whomever.
+    CredentialTaken,
+    /// It is the last that demands the second step, and has to stay.
+    LastOne,
 }

@@ -11,7 +11,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 pub use admit::{
-    Admission, Admit, AdmitBackupCode, AdmitCode, AdmitPassword, Candidates, Gate, Open, Purpose,
+    Admission, Admit, AdmitBackupCode, AdmitCode, AdmitPasskey, AdmitPassword, Candidates, Gate,
+    Open, Purpose,
 };
 pub use change::{Authority, Change, Changed, Guard, NewUser, Revocation};
 pub use read::{
@@ -20,7 +21,7 @@ pub use read::{
 };
 pub use settle::{
     BackupCodes, Consumption, Effect, Effected, Exhaustion, Expect, Judged, Settle, SettleKind,
-    Settled,
+    Settled, UsedChallenge,
 };
 
 use crate::error::Error;

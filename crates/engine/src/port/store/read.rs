@@ -2,7 +2,7 @@
 //! consumption; conditions are repeated where things change.
 
 use crate::audit::AuditRow;
-use crate::authenticator::{AuthenticatorRecord, BackupSet};
+use crate::authenticator::{AuthenticatorRecord, BackupSet, PasskeyRecord};
 use crate::clock::Timestamp;
 use crate::id::EventId;
 use crate::session::{PendingRecord, SessionRecord, TokenHash};
@@ -39,6 +39,10 @@ pub enum Read {
         /// Now.
         now: Timestamp,
     },
+    /// All passkeys of a user that are not revoked, oldest first. → `Passkeys`
+    Passkeys(UserKey),
+    /// Whether the challenge of this hash was used. → `Flag`
+    ChallengeUsed(TokenHash),
     /// A user by name. → `User`
     UserByName(NameHash),
     /// A user by key. → `User`
@@ -88,6 +92,8 @@ pub enum Found {
     Overview(Option<Box<Overview>>),
     /// To `Authenticators`.
     Authenticators(Vec<AuthenticatorRecord>),
+    /// To `Passkeys`.
+    Passkeys(Vec<PasskeyRecord>),
     /// To `UserByName` and `User`.
     User(Option<Box<UserRecord>>),
     /// To `Users`.
@@ -107,6 +113,8 @@ pub struct Holdings {
     pub totp: u32,
     /// Active HOTP authenticators.
     pub hotp: u32,
+    /// Active passkeys.
+    pub passkeys: u32,
     /// Suspended authenticators of any kind.
     pub suspended: u32,
     /// Unused codes of the current set.
@@ -120,7 +128,7 @@ pub struct Holdings {
 impl Holdings {
     /// Authenticators that demand the second step.
     pub const fn demanding(&self) -> u32 {
-        self.totp + self.hotp + self.suspended
+        self.totp + self.hotp + self.passkeys + self.suspended
     }
 }
 
@@ -223,6 +231,8 @@ pub struct Overview {
     pub user: UserRecord,
     /// Authenticators that are not revoked, oldest first; expired pending ones aside.
     pub authenticators: Vec<AuthenticatorRecord>,
+    /// Passkeys that are not revoked, oldest first.
+    pub passkeys: Vec<PasskeyRecord>,
     /// The newest set of backup codes.
     pub backup_set: Option<BackupSet>,
     /// What the user holds.

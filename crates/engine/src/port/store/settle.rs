@@ -7,7 +7,7 @@ use crate::clock::Timestamp;
 use crate::id::{AttemptId, AuthenticatorId, BackupCodeId};
 use crate::port::store::change::Guard;
 use crate::port::store::{Gate, Purpose};
-use crate::session::{KnownBrowser, PendingRecord, SessionRecord};
+use crate::session::{KnownBrowser, PendingRecord, SessionRecord, TokenHash};
 use crate::throttle::Limits;
 use crate::user::UserKey;
 use crate::vault::{PasswordHash, RowMac, Sealed};
@@ -21,6 +21,8 @@ pub enum SettleKind {
     Code(Purpose),
     /// A backup code.
     BackupCode,
+    /// A passkey.
+    Passkey,
 }
 
 /// An attempt's end.
@@ -85,6 +87,29 @@ pub enum Consumption {
         /// Its set's version.
         version: i64,
     },
+    /// A challenge: its hash must not be among the used ones, and is from now on, until it expires.
+    Challenge(UsedChallenge),
+    /// An assertion of an active passkey: the counter, which never goes down, and what it said of
+    /// itself. It comes with the challenge that it signed, always.
+    Assertion {
+        /// The passkey.
+        authenticator: AuthenticatorId,
+        /// The counter it sent.
+        sign_count: u32,
+        /// Whether it is synced now.
+        backup_state: bool,
+        /// Whether user verification was shown, now or before.
+        uv_initialized: bool,
+    },
+}
+
+/// A challenge that is used up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UsedChallenge {
+    /// Its hash.
+    pub hash: TokenHash,
+    /// Until when it could be answered, and so until when its use must be remembered.
+    pub expires_at: Timestamp,
 }
 
 /// What must still be so at the commit, beside what is consumed: the user is enabled always.
@@ -122,6 +147,13 @@ pub enum Effect {
     },
     /// The pending login of the gate is used up (it must be unused) and becomes this session.
     OpenSession {
+        /// The session.
+        session: SessionRecord,
+        /// The browser, remembered.
+        known: Option<KnownBrowser>,
+    },
+    /// A passwordless login: the session begins. Only for a passkey, at an open gate.
+    BeginSession {
         /// The session.
         session: SessionRecord,
         /// The browser, remembered.

@@ -5,7 +5,8 @@ use askama::Template;
 use crate::pages::{
     BackupCodeProblem, BackupCodeStep, ChooseMethod, Chrome, CodeProblem, CodeStep, Fault,
     FirstAccount, FirstAccountProblem, LostAccess, Method, Moment, NewPasswordProblem, Notice,
-    PendingGone, Problem, ResyncStep, SetupLinkGone, SignIn, SignInProblem, SignedOut, Wait,
+    PasskeyStep, PendingGone, Problem, ResyncStep, SetupLinkGone, SignIn, SignInProblem, SignedOut,
+    Wait,
 };
 
 pub(super) const ADA: Option<&str> = Some("ada@harbor.example");
@@ -182,6 +183,14 @@ fn other_ways(pages: &mut Vec<(String, String)>) {
         ],
     };
     add(pages, "choose-method", &page);
+    let page = PasskeyStep {
+        chrome: chrome(None, vec![]),
+        username: "ada@harbor.example".into(),
+        expires: clock(),
+        return_to: Some("/mfa/setup".into()),
+        others: vec![Method::Code, Method::BackupCode],
+    };
+    add(pages, "passkey-step", &page);
     let frame = chrome(None, vec![]);
     add(pages, "pending-gone", &PendingGone { chrome: frame });
     for (name, pending, contact) in [

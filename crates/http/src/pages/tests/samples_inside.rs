@@ -2,19 +2,17 @@
 
 use askama::Template;
 
-use super::samples::{ADA, add, chrome, day, wait};
+use super::samples::{ADA, add, chrome, day};
 use crate::pages::{
-    Activity, ActivityRow, AuthenticatorRow, AuthenticatorState, BackupCodesLeft, ChangePassword,
-    EndOtherSessions, Kind, NewPasswordProblem, Notice, Overview, PasswordProblem, Reason,
-    Reauthenticate, ReauthenticateProblem, RemoveAuthenticator, RenameAuthenticator, RenameProblem,
-    SecondFactor, SessionRow,
+    AcceptedPasskeys, Activity, ActivityRow, AuthenticatorRow, AuthenticatorState, BackupCodesLeft,
+    EndOtherSessions, Kind, Notice, Overview, RemoveAuthenticator, RenameAuthenticator,
+    RenameProblem, SessionRow,
 };
 
 pub(super) fn pages() -> Vec<(String, String)> {
     let mut pages = Vec::new();
     overviews(&mut pages);
     authenticators(&mut pages);
-    proofs(&mut pages);
     pages
 }
 
@@ -48,6 +46,26 @@ fn overview(label: &str, notices: Vec<Notice>) -> Overview {
                 Some(day()),
             ),
             row(
+                "a3",
+                "Laptop",
+                Kind::Passkey {
+                    provider: Some("iCloud Keychain"),
+                    synced: true,
+                },
+                AuthenticatorState::Active,
+                Some(day()),
+            ),
+            row(
+                "a4",
+                "Blue key",
+                Kind::Passkey {
+                    provider: None,
+                    synced: false,
+                },
+                AuthenticatorState::Active,
+                None,
+            ),
+            row(
                 "a2",
                 "Key ring token",
                 Kind::Hotp,
@@ -76,6 +94,11 @@ fn overview(label: &str, notices: Vec<Notice>) -> Overview {
             })
             .collect(),
         password_changed: Some(day()),
+        accepted: AcceptedPasskeys {
+            rp_id: "harbor.example".into(),
+            user: "dXNlcg".into(),
+            ids: "b25l dHdv".into(),
+        },
     }
 }
 
@@ -88,6 +111,9 @@ fn every_activity() -> Vec<Activity> {
     let label = || String::from("Work phone");
     vec![
         Activity::SignedIn { two_steps: true },
+        Activity::SignedInWithPasskey,
+        Activity::PasskeyRefused,
+        Activity::PasskeyCopied { label: label() },
         Activity::CodeRefused,
         Activity::CodesThrottled { times: 3 },
         Activity::SignedInWithBackupCode,
@@ -140,6 +166,7 @@ fn authenticators(pages: &mut Vec<(String, String)>) {
             chrome: chrome(ADA, vec![]),
             id: "a1".into(),
             label: "Work phone".into(),
+            passkey: problem.is_some(),
             problem,
         };
         add(pages, name, &page);
@@ -149,76 +176,10 @@ fn authenticators(pages: &mut Vec<(String, String)>) {
             chrome: chrome(ADA, vec![]),
             id: "a1".into(),
             label: "Work phone".into(),
+            passkey: last,
             last,
+            kept: false,
             backup_codes_left: 7,
-        };
-        add(pages, name, &page);
-    }
-}
-
-fn proofs(pages: &mut Vec<(String, String)>) {
-    for (name, second_factor, problem) in [
-        ("reauthenticate", Some(SecondFactor::Code), None),
-        (
-            "reauthenticate-backup",
-            Some(SecondFactor::BackupCode),
-            None,
-        ),
-        ("reauthenticate-plain", None, None),
-        (
-            "reauthenticate-password",
-            Some(SecondFactor::Code),
-            Some(ReauthenticateProblem::Password),
-        ),
-        (
-            "reauthenticate-code",
-            Some(SecondFactor::Code),
-            Some(ReauthenticateProblem::Code),
-        ),
-        (
-            "reauthenticate-used",
-            Some(SecondFactor::BackupCode),
-            Some(ReauthenticateProblem::AlreadyUsed),
-        ),
-        (
-            "reauthenticate-throttled",
-            Some(SecondFactor::Code),
-            Some(ReauthenticateProblem::Throttled(wait())),
-        ),
-        (
-            "reauthenticate-suspended",
-            Some(SecondFactor::Code),
-            Some(ReauthenticateProblem::Suspended),
-        ),
-    ] {
-        let page = Reauthenticate {
-            chrome: chrome(ADA, vec![]),
-            username: "ada".into(),
-            reason: Reason::AddAuthenticator,
-            second_factor,
-            return_to: "/mfa/setup".into(),
-            cancel_to: "/mfa".into(),
-            problem,
-        };
-        add(pages, name, &page);
-    }
-    for (name, problem) in [
-        ("password", None),
-        ("password-current", Some(PasswordProblem::Current)),
-        (
-            "password-new",
-            Some(PasswordProblem::New(NewPasswordProblem::Guessable)),
-        ),
-        (
-            "password-throttled",
-            Some(PasswordProblem::Throttled(wait())),
-        ),
-    ] {
-        let page = ChangePassword {
-            chrome: chrome(ADA, vec![]),
-            username: "ada".into(),
-            min_length: 8,
-            problem,
         };
         add(pages, name, &page);
     }

@@ -6,6 +6,18 @@ use countersign_http::{Route, routes};
 
 const ID: &str = "0190b0a0-0000-7000-8000-000000000001";
 
+/// A passkey's answer that has all its members, and means nothing.
+const ASSERTION: &str = r#"{"credential":{"id":"AAAA","rawId":"AAAA","type":"public-key",
+    "clientExtensionResults":{},"response":{"clientDataJSON":"e30","authenticatorData":"AAAA",
+    "signature":"AAAA"}}}"#;
+const ATTESTATION: &str = r#"{"credential":{"id":"AAAA","rawId":"AAAA","type":"public-key",
+    "clientExtensionResults":{},"response":{"clientDataJSON":"e30","attestationObject":"AAAA"}}}"#;
+
+/// Whether a page's form may be sent there; passkeys come from scripts.
+pub fn takes_forms(route: &Route) -> bool {
+    !(route.path.ends_with("/options") || route.path.contains("/passkey"))
+}
+
 /// A path that the route matches.
 pub fn path(route: &Route) -> String {
     let token = "A".repeat(54);
@@ -36,6 +48,8 @@ pub fn body(route: &Route) -> (&'static str, Vec<(&'static str, &'static str)>) 
         ("POST", "/login/mfa" | "/mfa/confirm") => {
             (r#"{"code":"123456"}"#, vec![("code", "123456")])
         }
+        ("POST", "/login/passkey") => (ASSERTION, vec![]),
+        ("POST", "/mfa/passkeys") => (ATTESTATION, vec![]),
         ("POST", "/password") => (
             r#"{"current":"correct horse battery staple","new":"purple monkey dishwasher"}"#,
             vec![
@@ -62,7 +76,11 @@ pub fn body(route: &Route) -> (&'static str, Vec<(&'static str, &'static str)>) 
             | "/sessions/{id}/end"
             | "/mfa/authenticators/{id}/remove"
             | "/mfa/backup-codes"
-            | "/mfa/notices/dismiss",
+            | "/mfa/notices/dismiss"
+            | "/login/passkey/options"
+            | "/login/mfa/options"
+            | "/reauthenticate/options"
+            | "/mfa/passkeys/options",
         )
         | ("DELETE", "/sessions" | "/sessions/{id}" | "/mfa/authenticators/{id}") => empty,
         (method, path) => panic!("the corpus does not know {method} {path}"),

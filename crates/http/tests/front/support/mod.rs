@@ -3,8 +3,10 @@
 mod answer;
 mod client;
 pub mod corpus;
+mod key;
 mod world;
 
 pub use answer::Answer;
 pub use client::Client;
-pub use world::{PASSWORD, Phone, Runtime, World};
+pub use key::Key;
+pub use world::{PASSWORD, Phone, Rules, Runtime, World};

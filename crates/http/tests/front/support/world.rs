@@ -8,8 +8,9 @@ use std::time::Duration;
 use axum::Router;
 use countersign::otp::{Algorithm, Digits, Period, Secret, Totp};
 use countersign::port::Spawn;
+use countersign::realm::{Realm, RealmId};
 use countersign::vault::Keyring;
-use countersign::{Countersign, Hashing, Password, Verdict};
+use countersign::{AttestationPolicy, Countersign, Hashing, Password, Policy, Verdict};
 use countersign_http::{PublicUrl, Site, router};
 use countersign_store::{Options, SqliteStore};
 use countersign_testkit::{TestClock, TestRandom};
@@ -26,6 +27,15 @@ impl Spawn for Runtime {
     fn spawn(&self, work: Pin<Box<dyn Future<Output = ()> + Send>>) {
         tokio::spawn(work);
     }
+}
+
+/// What may differ from the default.
+#[derive(Default)]
+pub struct Rules {
+    /// What authenticators must attest.
+    pub attestation: AttestationPolicy,
+    pub policy: Policy,
+    pub related_origins: Vec<String>,
 }
 
 /// The product.
@@ -50,15 +60,32 @@ impl World {
     }
 
     pub fn with(site: Site) -> Self {
+        Self::ruled(site, Rules::default())
+    }
+
+    /// With rules that are not the default.
+    pub fn ruled(site: Site, rules: Rules) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(TestClock::default());
         let random = Arc::new(TestRandom::default());
         let keyring = Keyring::generate(countersign::clock::Clock::now(&*clock), &*random).unwrap();
         let store = SqliteStore::open(&folder.path().join("store.db"), Options::default()).unwrap();
+        let url = &site.public_url;
+        let realm = Realm {
+            id: RealmId::default(),
+            issuer: "Countersign".to_owned(),
+            rp_id: url.host().to_owned(),
+            origins: vec![url.origin()],
+            related_origins: rules.related_origins,
+            audience: url.origin(),
+        };
         let mfa = Countersign::builder(store, &keyring)
+            .realm(realm)
             .clock(Arc::clone(&clock))
             .randomness(random)
             .spawn(Runtime)
+            .attestation(rules.attestation)
+            .policy(rules.policy)
             .hashing(Hashing {
                 threads: 2,
                 queue: 4096,

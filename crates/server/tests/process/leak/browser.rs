@@ -36,6 +36,7 @@ pub fn walk(watched: &mut Watched, name: &str) {
     );
     assert_eq!(done.field("location"), Some("/mfa/setup/done"));
     assert_eq!(watched.page("/mfa/setup/done").status, 200);
+    assert_eq!(watched.page("/mfa/passkeys/new").status, 200);
     inside(watched);
     assert_eq!(watched.page("/mfa").status, 200);
 

@@ -43,6 +43,23 @@ pub fn walk(watched: &mut Watched, link: &str) {
     for path in ["/mfa", "/session", "/sessions", "/mfa/backup-codes"] {
         assert_eq!(watched.get(path).status, 200);
     }
+    for (path, status) in [
+        ("/login/passkey/options", 200),
+        ("/mfa/passkeys/options", 200),
+        ("/reauthenticate/options", 404),
+        ("/login/mfa/options", 400),
+        ("/login/passkey", 422),
+        ("/mfa/passkeys", 422),
+    ] {
+        assert_eq!(
+            watched.json("POST", path, &json!({})).status,
+            status,
+            "{path}"
+        );
+    }
+    for path in ["/.well-known/webauthn", "/.well-known/passkey-endpoints"] {
+        assert_eq!(watched.get(path).status, 200);
+    }
     let id = format!("/mfa/authenticators/{}", app.id);
     assert_eq!(
         watched

@@ -19,10 +19,14 @@ pub enum Need {
 pub fn need(route: &str, html: bool) -> Need {
     match route {
         // The page is the one where new ones are made; programs read how many are left.
-        "GET /mfa/backup-codes" if html => Need::Proof,
+        "GET /mfa/backup-codes" | "GET /mfa/passkeys/new" if html => Need::Proof,
         "GET /"
         | "GET /robots.txt"
         | "GET /.well-known/change-password"
+        | "GET /.well-known/webauthn"
+        | "GET /.well-known/passkey-endpoints"
+        | "POST /login/passkey/options"
+        | "POST /login/passkey"
         | "GET /assets/{name}"
         | "GET /problems/{code}"
         | "GET /setup/{token}"
@@ -30,13 +34,17 @@ pub fn need(route: &str, html: bool) -> Need {
         | "GET /login"
         | "POST /login"
         | "GET /lost-access" => Need::Nothing,
-        "GET /login/mfa" | "POST /login/mfa" => Need::Pending,
+        "GET /login/mfa" | "POST /login/mfa" | "POST /login/mfa/options" => Need::Pending,
         "POST /logout"
         | "GET /session"
         | "GET /sessions"
         | "GET /mfa"
         | "GET /reauthenticate"
         | "POST /reauthenticate"
+        | "POST /reauthenticate/options"
+        | "GET /mfa/passkeys/new"
+        // Its proof was asked for by its options, and is asked again where it is stored.
+        | "POST /mfa/passkeys"
         | "GET /mfa/setup/done"
         | "GET /mfa/confirm"
         | "POST /mfa/confirm"
@@ -49,6 +57,7 @@ pub fn need(route: &str, html: bool) -> Need {
         | "POST /password"
         | "GET /mfa/setup"
         | "POST /mfa/setup"
+        | "POST /mfa/passkeys/options"
         | "POST /mfa/backup-codes"
         | "DELETE /sessions"
         | "GET /sessions/end"
@@ -98,11 +107,14 @@ pub fn judge(need: Need, visitor: Visitor, route: &str, html: bool, answer: &Ans
     let right = match (need, visitor) {
         (Need::Nothing, _) => answer.status < 500,
         (Need::Pending, Visitor::Pending) => matches!(gate, Gate::Passed(_)),
-        (Need::Pending, _) => matches!(gate, Gate::NoPending | Gate::Passed(405)),
+        // Where only JSON is spoken a form is told so first.
+        (Need::Pending, _) => matches!(gate, Gate::NoPending | Gate::Passed(405 | 415)),
         // A browser is signed out whether it was signed in or not.
         _ if outside && html && route == "POST /logout" => gate == Gate::Passed(303),
         _ if outside => gate == Gate::NoSession,
-        (Need::Proof, Visitor::Behind) => gate == Gate::Stale || gate == Gate::Passed(405),
+        (Need::Proof, Visitor::Behind) => {
+            matches!(gate, Gate::Stale | Gate::Passed(405 | 415))
+        }
         _ if visitor == Visitor::Other && route.contains("{id}") => {
             gate == Gate::Passed(404) || gate == Gate::Passed(405)
         }

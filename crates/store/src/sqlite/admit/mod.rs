@@ -1,6 +1,7 @@
 //! Admit: an attempt is written before it is judged, or refused unwritten. What is counted is found
 //! here; the engine's arithmetic rules on it.
 
+mod passkey;
 mod password;
 
 use countersign::authenticator::{AuthenticatorRecord, Status};
@@ -21,6 +22,7 @@ pub(super) fn admit(db: &Connection, admit: &Admit) -> Result<Admission, Fault> 
         Admit::Password(admit) => password::admit(db, admit),
         Admit::Code(admit) => code(db, admit),
         Admit::BackupCode(admit) => backup_code(db, admit),
+        Admit::Passkey(admit) => passkey::admit(db, admit),
     }
 }
 
@@ -186,9 +188,17 @@ fn open(
     Ok(Admission::Open(Box::new(Open {
         user,
         authenticators,
+        passkey: None,
         backup_code: None,
         backup_set: None,
         known,
         demanding,
     })))
+}
+
+/// The first half of a hash: enough for what is only counted or recorded under it.
+fn front(hash: [u8; 32]) -> [u8; 16] {
+    let mut front = [0; 16];
+    front.iter_mut().zip(hash).for_each(|(to, from)| *to = from);
+    front
 }

@@ -8,7 +8,7 @@ use super::super::error::Fault;
 use super::super::standing::{self, Standing};
 use super::super::throttle::{self, Attempt, Kind};
 
-use super::{open, throttled};
+use super::{front, open, throttled};
 
 pub(super) fn admit(db: &Connection, admit: &AdmitPassword) -> Result<Admission, Fault> {
     let now = admit.now;
@@ -55,13 +55,6 @@ pub(super) fn admit(db: &Connection, admit: &AdmitPassword) -> Result<Admission,
     };
     attempt.record(db, window.span)?;
     open(db, user, Vec::new(), known)
-}
-
-/// The first half of a token's hash: a known browser's bucket.
-fn front(hash: [u8; 32]) -> [u8; 16] {
-    let mut front = [0; 16];
-    front.iter_mut().zip(hash).for_each(|(to, from)| *to = from);
-    front
 }
 
 fn later(one: Ruling, other: Ruling) -> Ruling {

@@ -10,11 +10,11 @@ use rusqlite::{Connection, params};
 
 use super::super::error::Fault;
 use super::super::rows::run;
-use super::super::{backup, standing, trail};
+use super::super::{backup, passkeys, standing, trail};
 use super::may;
 
-/// The most authenticators of one user.
-const MOST: u32 = 20;
+/// The most authenticators of one user, of all kinds.
+pub(super) const MOST: u32 = 20;
 
 pub(super) fn begin(
     db: &Connection,
@@ -74,12 +74,19 @@ pub(super) fn rename(
     if !standing::fresh(db, guard, user)? {
         return Ok(Changed::NotFresh);
     }
-    let renamed = run(
-        db,
+    let mut renamed = 0;
+    for sql in [
         "UPDATE authenticator SET label = ?3 \
          WHERE user_key = ?1 AND id = ?2 AND status <> 'revoked'",
-        params![user.0, authenticator.as_bytes(), label.as_str()],
-    )?;
+        "UPDATE passkey SET label = ?3 \
+         WHERE user_key = ?1 AND id = ?2 AND status <> 'revoked'",
+    ] {
+        renamed += run(
+            db,
+            sql,
+            params![user.0, authenticator.as_bytes(), label.as_str()],
+        )?;
+    }
     if renamed != 1 {
         return Ok(Changed::NotFound);
     }
@@ -90,12 +97,15 @@ pub(super) fn rename(
 pub(super) fn revoke(
     db: &Connection,
     authority: &Authority,
-    (user, revocation): (UserKey, Revocation),
+    (user, revocation, keep_last): (UserKey, Revocation, bool),
     now: Timestamp,
     audit: &AuditRow,
 ) -> Result<Changed, Fault> {
     if !may(db, authority, user)? {
         return Ok(Changed::NotFresh);
+    }
+    if keep_last && standing::is_last(db, user, revocation.authenticator)? {
+        return Ok(Changed::LastOne);
     }
     if !revoke_one(db, user, &revocation)? {
         return Ok(Changed::NotFound);
@@ -107,6 +117,7 @@ pub(super) fn revoke(
     Ok(Changed::Done)
 }
 
+/// Of any kind; false if it is not the user's, or revoked already.
 pub(super) fn revoke_one(
     db: &Connection,
     user: UserKey,
@@ -123,5 +134,5 @@ pub(super) fn revoke_one(
             revocation.mac.tag()
         ],
     )?;
-    Ok(revoked == 1)
+    Ok(revoked == 1 || passkeys::revoke(db, user, revocation)?)
 }

@@ -8,6 +8,7 @@ use countersign::user::UserKey;
 use rusqlite::{Connection, params};
 
 use super::super::error::Fault;
+use super::super::passkeys;
 use super::super::rows::run;
 
 const EXPIRED: [&str; 8] = [
@@ -40,6 +41,7 @@ pub(super) fn purge(db: &Connection, now: Timestamp, most: u32) -> Result<Change
          (SELECT user_key, known, day FROM budget WHERE day < ?1 LIMIT ?2)",
         params![now.day().saturating_sub(BUDGET_DAYS), most],
     )?;
+    removed += passkeys::forget(db, now, most)?;
     Ok(Changed::Purged(u64::try_from(removed).unwrap_or(u64::MAX)))
 }
 

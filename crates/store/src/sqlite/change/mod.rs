@@ -3,6 +3,7 @@
 mod backup_codes;
 mod enrollment;
 mod housekeeping;
+mod passkey;
 mod sessions;
 mod users;
 
@@ -13,6 +14,7 @@ use rusqlite::Connection;
 use super::error::Fault;
 use super::{standing, trail};
 
+#[expect(clippy::too_many_lines, reason = "an arm a change, each of one call")]
 pub(super) fn change(db: &Connection, change: Change) -> Result<Changed, Fault> {
     match change {
         Change::CreateUser(new, audit) => users::create(db, &new, &audit),
@@ -27,6 +29,25 @@ pub(super) fn change(db: &Connection, change: Change) -> Result<Changed, Fault> 
             authenticator,
             audit,
         } => enrollment::begin(db, &guard, &authenticator, &audit),
+        Change::AddPasskey {
+            guard,
+            challenge,
+            passkey,
+            credential,
+            session,
+            backup_codes,
+            audit,
+        } => {
+            let new = passkey::New {
+                passkey: &passkey,
+                credential,
+                challenge,
+                session: &session,
+                backup_codes: &backup_codes,
+            };
+            passkey::add(db, &guard, &new, &audit)
+        }
+        Change::FixRpId { realm, rp_id } => passkey::fix_rp_id(db, &realm, &rp_id),
         Change::Rename {
             guard,
             user,
@@ -36,11 +57,15 @@ pub(super) fn change(db: &Connection, change: Change) -> Result<Changed, Fault> 
         } => enrollment::rename(db, &guard, (user, authenticator), &label, &audit),
         Change::Revoke {
             authority,
+            keep_last,
             user,
             revocation,
             now,
             audit,
-        } => enrollment::revoke(db, &authority, (user, revocation), now, &audit),
+        } => {
+            let which = (user, revocation, keep_last);
+            enrollment::revoke(db, &authority, which, now, &audit)
+        }
         Change::ReplaceBackupCodes {
             guard,
             user,

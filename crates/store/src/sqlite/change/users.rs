@@ -40,8 +40,8 @@ pub(super) fn create(db: &Connection, new: &NewUser, audit: &AuditRow) -> Result
     run(
         db,
         "INSERT INTO user (user_key, realm, id, name, name_hash, admin, enabled, password, \
-         password_version, created_at, sessions_valid_from) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+         password_version, created_at, sessions_valid_from, handle) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
         params![
             user.key.0,
             user.realm.as_str(),
@@ -54,6 +54,7 @@ pub(super) fn create(db: &Connection, new: &NewUser, audit: &AuditRow) -> Result
             user.password_version,
             user.created_at.as_millis(),
             user.sessions_valid_from.as_millis(),
+            user.handle,
         ],
     )?;
     run(db, "DELETE FROM setup_link", [])?;
@@ -101,7 +102,8 @@ pub(super) fn reset(
     let standing: Vec<[u8; 16]> = all(
         db,
         "SELECT id FROM authenticator WHERE user_key = ?1 AND status <> 'revoked' \
-         AND (status <> 'pending' OR expires_at > ?2) ORDER BY id",
+         AND (status <> 'pending' OR expires_at > ?2) \
+         UNION ALL SELECT id FROM passkey WHERE user_key = ?1 AND status <> 'revoked' ORDER BY id",
         params![user.0, now.as_millis()],
         |row| Ok(row.get(0)?),
     )?;

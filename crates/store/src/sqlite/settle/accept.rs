@@ -8,6 +8,7 @@ use rusqlite::{Connection, params};
 
 use super::super::backup::{self, Consumed};
 use super::super::error::Fault;
+use super::super::passkeys;
 use super::super::rows::{one, run};
 use super::super::standing::{self, Standing};
 use super::{Stop, effect, hold};
@@ -22,6 +23,18 @@ pub(super) fn accept(
     hold(user.enabled)?;
     hold(is_sound(settle, consumptions))?;
     expect(db, settle, &user)?;
+    if let [
+        Consumption::Challenge(challenge),
+        Consumption::Assertion { authenticator, .. },
+    ]
+    | [
+        Consumption::Assertion { authenticator, .. },
+        Consumption::Challenge(challenge),
+    ] = consumptions
+        && passkeys::may_be_forgotten(db, key, *authenticator, *challenge)?
+    {
+        return Err(Stop::AlreadyUsed);
+    }
     for consumption in consumptions {
         consume(db, settle, key, *consumption)?;
     }
@@ -29,7 +42,8 @@ pub(super) fn accept(
 }
 
 /// Whether this kind of proof may come with these consumptions: a code always consumes, a backup code
-/// unless it is only typed back, a password never. It is the last line against a caller's slip.
+/// unless it is only typed back, a passkey its challenge and its assertion, a password never. It is the
+/// last line against a caller's slip.
 fn is_sound(settle: &Settle, consumptions: &[Consumption]) -> bool {
     let typed_back = matches!(settle.effect, Effect::AcknowledgeBackupCodes);
     match settle.kind {
@@ -54,6 +68,20 @@ fn is_sound(settle: &Settle, consumptions: &[Consumption]) -> bool {
                     .iter()
                     .all(|one| matches!(one, Consumption::BackupCode { .. }))
         }
+        SettleKind::Passkey => {
+            let both = matches!(
+                consumptions,
+                [Consumption::Challenge(_), Consumption::Assertion { .. }]
+                    | [Consumption::Assertion { .. }, Consumption::Challenge(_)]
+            );
+            both && matches!(
+                (&settle.effect, settle.expect.gate),
+                (Effect::OpenSession { .. }, Gate::Pending(_))
+                    | (Effect::BeginSession { .. }, Gate::Open)
+                    | (Effect::RaiseSession { .. }, Gate::Session(_))
+                    | (Effect::None, Gate::User(_))
+            )
+        }
     }
 }
 
@@ -61,8 +89,11 @@ fn expect(db: &Connection, settle: &Settle, user: &UserRecord) -> Result<(), Sto
     let expect = &settle.expect;
     let owner = match standing::gate(db, expect.gate, settle.now)? {
         Some(Standing::User(owner)) => owner.key == user.key,
-        // Only a password opens the first step of a login.
-        Some(Standing::Open) => settle.kind == SettleKind::Password && expect.gate == Gate::Open,
+        // Only a password opens the first step of a login, and only a passkey is a login alone.
+        Some(Standing::Open) => {
+            matches!(settle.kind, SettleKind::Password | SettleKind::Passkey)
+                && expect.gate == Gate::Open
+        }
         Some(Standing::Unknown(_)) | None => false,
     };
     hold(owner)?;
@@ -120,6 +151,28 @@ fn consume(
                 Consumed::Before => Err(Stop::AlreadyUsed),
                 Consumed::Gone => Err(Stop::Changed),
             }
+        }
+        Consumption::Challenge(challenge) => {
+            hold(settle.now < challenge.expires_at)?;
+            if passkeys::use_up(db, challenge)? {
+                Ok(())
+            } else {
+                Err(Stop::AlreadyUsed)
+            }
+        }
+        Consumption::Assertion {
+            authenticator,
+            sign_count,
+            backup_state,
+            uv_initialized,
+        } => {
+            let mark = passkeys::Mark {
+                authenticator,
+                sign_count,
+                backup_state,
+                uv_initialized,
+            };
+            hold(passkeys::mark(db, user, &mark, settle.now)?)
         }
     }
 }

@@ -51,6 +51,13 @@ pub(super) fn carry_out(
             sessions::remember(db, key, *known)?;
             Ok(Effected::Done)
         }
+        Effect::BeginSession { session, known } => {
+            hold(settle.kind == SettleKind::Passkey && settle.expect.gate == Gate::Open)?;
+            hold(session.user == key)?;
+            sessions::begin(db, session)?;
+            sessions::remember(db, key, *known)?;
+            Ok(Effected::Done)
+        }
         Effect::RaiseSession {
             session,
             only_without_mfa,

@@ -76,6 +76,7 @@ fn belongs(attempt: &Attempt, settle: &Settle) -> bool {
         SettleKind::Password => (Kind::Password, false),
         SettleKind::Code(purpose) => (Kind::Code, purpose == Purpose::Confirm),
         SettleKind::BackupCode => (Kind::BackupCode, false),
+        SettleKind::Passkey => (Kind::Passkey, false),
     };
     attempt.kind == kind && attempt.confirm == confirm && attempt.user == settle.user
 }

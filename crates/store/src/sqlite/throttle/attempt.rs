@@ -28,16 +28,16 @@ pub(in crate::sqlite) struct Attempt {
 }
 
 impl Attempt {
-    /// Whether it counts as a failure in a row.
+    /// Whether it counts as a failure in a row. A passkey is not guessed.
     pub(in crate::sqlite) const fn in_a_row(&self) -> bool {
-        !self.confirm && !matches!(self.kind, Kind::Password)
+        !self.confirm && !matches!(self.kind, Kind::Password | Kind::Passkey)
     }
 
     /// Writes it, counted already: in its window, in a row, in its budget.
     pub(in crate::sqlite) fn record(&self, db: &Connection, span: Duration) -> Result<(), Fault> {
         let span = match self.kind {
             Kind::Password => span.max(DELAY_SPAN),
-            Kind::Code | Kind::BackupCode => span,
+            Kind::Code | Kind::BackupCode | Kind::Passkey => span,
         };
         run(
             db,
@@ -94,7 +94,7 @@ impl Attempt {
                 Ok(Self {
                     id,
                     subject: row.get(0)?,
-                    kind: [Kind::Password, Kind::Code, Kind::BackupCode]
+                    kind: [Kind::Password, Kind::Code, Kind::BackupCode, Kind::Passkey]
                         .into_iter()
                         .find(|known| known.as_str() == kind)
                         .ok_or_else(|| Fault::row("attempt", "kind"))?,
@@ -124,8 +124,11 @@ impl Attempt {
         Ok(())
     }
 
-    /// Leaves it in its window, settled.
+    /// Leaves it in its window, settled; what no window holds is over.
     pub(in crate::sqlite) fn keep(&self, db: &Connection) -> Result<(), Fault> {
+        if self.kind == Kind::Passkey {
+            return self.remove(db);
+        }
         run(
             db,
             "UPDATE attempt SET settled = 1 \

@@ -19,6 +19,7 @@ pub(super) enum Kind {
     Password,
     Code,
     BackupCode,
+    Passkey,
 }
 
 impl Kind {
@@ -27,6 +28,7 @@ impl Kind {
             Self::Password => "password",
             Self::Code => "code",
             Self::BackupCode => "backup_code",
+            Self::Passkey => "passkey",
         }
     }
 }

@@ -1,0 +1,110 @@
+//! A passkey enrolled, wholly or not at all; and the RP ID that all of a realm are bound to.
+
+use countersign::audit::AuditRow;
+use countersign::authenticator::{CredentialHash, PasskeyRecord, Status};
+use countersign::port::store::{BackupCodes, Changed, Guard, UsedChallenge};
+use countersign::realm::RealmId;
+use countersign::session::SessionRecord;
+use rusqlite::{Connection, params};
+
+use super::super::error::Fault;
+use super::super::rows::{run, value};
+use super::super::{backup, passkeys, sessions, standing, trail};
+use super::enrollment::MOST;
+
+/// What is enrolled, and what comes with it.
+pub(super) struct New<'a> {
+    pub(super) passkey: &'a PasskeyRecord,
+    pub(super) credential: CredentialHash,
+    pub(super) challenge: UsedChallenge,
+    pub(super) session: &'a SessionRecord,
+    pub(super) backup_codes: &'a BackupCodes,
+}
+
+pub(super) fn add(
+    db: &Connection,
+    guard: &Guard,
+    new: &New<'_>,
+    audit: &AuditRow,
+) -> Result<Changed, Fault> {
+    let user = new.passkey.user;
+    if new.session.user != user || !standing::fresh(db, guard, user)? {
+        return Ok(Changed::NotFresh);
+    }
+    run(db, "SAVEPOINT passkey", [])?;
+    let added = enroll(db, guard, new);
+    if !matches!(added, Ok(Changed::Done | Changed::DoneWithBackupCodes)) {
+        // A refused one leaves no challenge used.
+        run(db, "ROLLBACK TO passkey", [])?;
+    }
+    run(db, "RELEASE passkey", [])?;
+    let added = added?;
+    if matches!(added, Changed::Done | Changed::DoneWithBackupCodes) {
+        trail::record(db, audit)?;
+    }
+    Ok(added)
+}
+
+fn enroll(db: &Connection, guard: &Guard, new: &New<'_>) -> Result<Changed, Fault> {
+    let (user, now) = (new.passkey.user, guard.now);
+    if new.challenge.expires_at <= now || !passkeys::use_up(db, new.challenge)? {
+        return Ok(Changed::ChallengeUsed);
+    }
+    if new.passkey.status != Status::Active {
+        return Ok(Changed::Conflict);
+    }
+    if passkeys::is_reserved(db, new.credential)? {
+        return Ok(Changed::CredentialTaken);
+    }
+    // A pending one counts: its confirmation asks no more.
+    let pending: u32 = value(
+        db,
+        "SELECT count(*) FROM authenticator \
+         WHERE user_key = ?1 AND status = 'pending' AND expires_at > ?2",
+        params![user.0, now.as_millis()],
+    )?;
+    if standing::demanding(db, user)?.saturating_add(pending) >= MOST {
+        return Ok(Changed::TooMany);
+    }
+    passkeys::add(db, new.passkey, new.credential)?;
+    if !sessions::go_on(db, guard.session, new.session)? {
+        return Ok(Changed::NotFresh);
+    }
+    if backup::current(db, user)?.is_some() {
+        return Ok(Changed::Done);
+    }
+    // None were made because there was a set before: there must be one now.
+    if new.backup_codes.codes.is_empty() || !backup::store(db, user, new.backup_codes, now)? {
+        return Ok(Changed::Conflict);
+    }
+    Ok(Changed::DoneWithBackupCodes)
+}
+
+/// Writes only where it is another one than before.
+pub(super) fn fix_rp_id(db: &Connection, realm: &RealmId, rp_id: &str) -> Result<Changed, Fault> {
+    let fixed: bool = value(
+        db,
+        "SELECT EXISTS (SELECT 1 FROM realm_rp WHERE realm = ?1 AND rp_id = ?2)",
+        params![realm.as_str(), rp_id],
+    )?;
+    if fixed {
+        return Ok(Changed::Done);
+    }
+    let lost: bool = value(
+        db,
+        "SELECT EXISTS (SELECT 1 FROM realm_rp WHERE realm = ?1) \
+         AND EXISTS (SELECT 1 FROM passkey JOIN user USING (user_key) \
+          WHERE user.realm = ?1 AND passkey.status <> 'revoked')",
+        params![realm.as_str()],
+    )?;
+    if lost {
+        return Ok(Changed::Conflict);
+    }
+    run(
+        db,
+        "INSERT INTO realm_rp (realm, rp_id) VALUES (?1, ?2) \
+         ON CONFLICT (realm) DO UPDATE SET rp_id = excluded.rp_id",
+        params![realm.as_str(), rp_id],
+    )?;
+    Ok(Changed::Done)
+}
