@@ -60,6 +60,35 @@ impl SoftKey {
 
     /// Answers creation options with this challenge (base64url); `maker` vouches for the model.
     pub fn register(&self, challenge: &str, maker: Option<&Maker>) -> Value {
+        self.registered(challenge, |data, client_data| match maker {
+            None => (text("none"), vec![0xa0]),
+            Some(maker) => {
+                let attested = maker.attest(&signed(data, client_data));
+                (text("packed"), packed(&attested))
+            }
+        })
+    }
+
+    /// The same as a security key of old: what `maker` signs tells no model (WebAuthn L3 §8.6).
+    pub fn register_by_u2f(&self, challenge: &str, maker: &Maker) -> Value {
+        self.registered(challenge, |_, client_data| {
+            let message = [
+                &[0][..],
+                digest(&SHA256, self.rp_id.as_bytes()).as_ref(),
+                digest(&SHA256, client_data.as_bytes()).as_ref(),
+                &self.id,
+                self.point(),
+            ]
+            .concat();
+            (text("fido-u2f"), u2f(&maker.attest(&message)))
+        })
+    }
+
+    fn registered(
+        &self,
+        challenge: &str,
+        attest: impl FnOnce(&[u8], &str) -> (Vec<u8>, Vec<u8>),
+    ) -> Value {
         let length = u16::try_from(self.id.len()).unwrap().to_be_bytes();
         let data = [
             &self.authenticator_data(FLAGS | ATTESTED, 1)[..],
@@ -70,11 +99,7 @@ impl SoftKey {
         ]
         .concat();
         let client_data = self.client_data("webauthn.create", challenge);
-        let message = signed(&data, &client_data);
-        let (format, statement) = match maker {
-            None => (text("none"), vec![0xa0]),
-            Some(maker) => (text("packed"), packed(&maker.attest(&message))),
-        };
+        let (format, statement) = attest(&data, &client_data);
         let object = [
             &[0xa3][..],
             &text("fmt"),
@@ -153,6 +178,18 @@ fn packed((signature, certificate): &(Vec<u8>, Vec<u8>)) -> Vec<u8> {
         bytes(certificate),
     ];
     [vec![0xa3], members.concat()].concat()
+}
+
+/// A `fido-u2f` statement by a certificate (WebAuthn L3 §8.6).
+fn u2f((signature, certificate): &(Vec<u8>, Vec<u8>)) -> Vec<u8> {
+    let members = [
+        text("sig"),
+        bytes(signature),
+        text("x5c"),
+        vec![0x81],
+        bytes(certificate),
+    ];
+    [vec![0xa2], members.concat()].concat()
 }
 
 fn text(content: &str) -> Vec<u8> {

@@ -55,6 +55,8 @@ impl AttestationPolicy {
             Self::Required(models) => {
                 let requirement = Requirement {
                     models: models.allowed.as_ref(),
+                    // Such a key signs no AAGUID: anybody could write one in.
+                    u2f_without_aaguid: true,
                     ..Requirement::new(&models.anchors, now.unix_seconds())
                 };
                 let registered = finish(&TrustPolicy::Require(requirement)).map_err(refusal)?;

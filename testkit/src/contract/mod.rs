@@ -65,6 +65,7 @@ macro_rules! contract {
                 a_login_alone_is_a_passkeys_at_an_open_gate,
                 a_passkey_opens_what_its_gate_is_for,
                 a_counter_never_goes_down,
+                a_counter_that_moved_on_refuses,
                 a_passkey_is_not_counted_and_settled_once,
             ];
             passkey_life: [
@@ -76,6 +77,7 @@ macro_rules! contract {
                 a_reset_revokes_passkeys,
                 failures_of_codes_suspend_no_passkey,
                 an_rp_id_is_fixed_while_there_are_passkeys,
+                a_passkey_is_of_the_realms_rp_id,
             ];
             budget: [
                 classes_of_clients_have_their_own_budgets,

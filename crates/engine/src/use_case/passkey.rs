@@ -164,10 +164,10 @@ async fn sign_in(
     };
     let (token, session) = engine.new_session(&key, assurance, &client.origin, now)?;
     let (known_token, known) = remember(engine, attempt.open.known, now)?;
-    let why = if attempt.open.passkey.is_some() {
-        Reason::WrongPasskey
-    } else {
-        Reason::UnknownCredential
+    let why = match (attempt.user(), &attempt.open.passkey) {
+        (Some(user), _) if !user.enabled => Reason::UserDisabled,
+        (_, Some(_)) => Reason::WrongPasskey,
+        (_, None) => Reason::UnknownCredential,
     };
     let ended = attempt
         .settle(
@@ -255,6 +255,7 @@ async fn enroll(
         },
         challenge: used,
         credential: passkey::hash(&engine.realm.id, &row.credential_id),
+        rp: (engine.realm.id.clone(), engine.realm.rp_id.clone()),
         passkey: Box::new(row),
         session: successor,
         backup_codes,

@@ -1,5 +1,7 @@
 //! Passkeys: enrolled, taken as the second step, and as the only one.
 
+use std::time::Duration;
+
 use axum::http::Method;
 use countersign::webauthn::TrustAnchors;
 use countersign::{AttestationPolicy, Policy, TrustedModels};
@@ -145,6 +147,22 @@ async fn a_challenge_lives_five_minutes() {
     world.pass(301);
     let late = client.post("/login/passkey", alone(&answer)).await;
     late.problem(410, "challenge_expired");
+}
+
+/// It would outlive its five minutes, and the memory of its use.
+#[tokio::test]
+async fn a_challenge_of_a_clock_that_was_ahead_is_none() {
+    let world = World::new();
+    let (_, mut key) = with_key(&world, "alice").await;
+    let client = world.client();
+    let now = countersign::clock::Clock::now(&*world.clock);
+    let answer = key.answer(&client, "/login/passkey/options").await;
+    world.clock.set(now.minus(Duration::from_secs(6)));
+    let early = client.post("/login/passkey", alone(&answer)).await;
+    early.problem(410, "challenge_expired");
+    world.clock.set(now.minus(Duration::from_secs(5)));
+    let passed = client.post("/login/passkey", alone(&answer)).await;
+    assert_eq!(passed.status, 200, "{}", passed.text());
 }
 
 #[tokio::test]

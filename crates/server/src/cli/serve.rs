@@ -154,7 +154,12 @@ async fn answer(
     let stopped = async move {
         let _ = stopped.wait_for(|stop| *stop).await;
     };
-    let mut server = pin!(connection::serve(listener, app, connection::MOST, stopped));
+    let mut server = pin!(connection::serve(
+        listener,
+        app,
+        connection::most(),
+        stopped
+    ));
     tokio::select! {
         () = &mut server => return Ok(()),
         name = signals.next() => tracing::info!(signal = name, "stopping"),

@@ -159,12 +159,14 @@ pub(super) fn may_be_forgotten(
 /// What an assertion that is accepted leaves on its passkey, which must be active still.
 pub(super) struct Mark {
     pub(super) authenticator: AuthenticatorId,
+    pub(super) judged_at: Option<u32>,
     pub(super) sign_count: u32,
     pub(super) backup_state: bool,
     pub(super) uv_initialized: bool,
 }
 
-/// Leaves it; false if the passkey is not this user's, or not active.
+/// Leaves it; false if the passkey is not this user's, not active, or its counter moved on since it was
+/// judged.
 pub(super) fn mark(
     db: &Connection,
     user: UserKey,
@@ -176,7 +178,8 @@ pub(super) fn mark(
         "UPDATE passkey SET sign_count = max(sign_count, ?3), backup_state = ?4, \
          uv_initialized = max(uv_initialized, ?5), \
          last_used_at = max(coalesce(last_used_at, ?6), ?6) \
-         WHERE user_key = ?1 AND id = ?2 AND status = 'active'",
+         WHERE user_key = ?1 AND id = ?2 AND status = 'active' \
+         AND (?7 IS NULL OR sign_count = ?7)",
         params![
             user.0,
             mark.authenticator.as_bytes(),
@@ -184,6 +187,7 @@ pub(super) fn mark(
             mark.backup_state,
             mark.uv_initialized,
             now.as_millis(),
+            mark.judged_at,
         ],
     )?;
     Ok(marked == 1)

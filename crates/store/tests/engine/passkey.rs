@@ -127,6 +127,48 @@ async fn where_it_is_required_an_enrollment_is_refused_unless_somebody_trusted_v
     assert_eq!(recorded(&mfa).await, passkey);
 }
 
+/// It signs no AAGUID, so whoever holds any key of the maker's could write in the model that is allowed.
+#[tokio::test]
+async fn a_security_key_of_old_names_no_model() {
+    let (world, maker) = (World::new(), Maker::new());
+    world.add_user("alice").await;
+    let session = world.sign_in("alice").await;
+    let mfa = world.beside_attested(AttestationPolicy::Required(TrustedModels {
+        allowed: Some(BTreeSet::from([MODEL])),
+        ..trusting(&maker)
+    }));
+    let challenge = options(&mfa, &session).await["challenge"].clone();
+    world.clock.advance(SECOND);
+    let answer = key(1).register_by_u2f(challenge.as_str().unwrap(), &maker);
+    let told = answered(&mfa, &session, &answer).await;
+    assert_eq!(told, "AuthenticatorNotAllowed");
+    let untrusted = Some(Reason::AttestationUntrusted);
+    assert_eq!(recorded(&mfa).await, (Outcome::Failure, untrusted));
+
+    let mfa = world.beside_attested(AttestationPolicy::Required(trusting(&maker)));
+    let nameless = SoftKey::new(ORIGIN, [2; 16], [0; 16]);
+    let challenge = options(&mfa, &session).await["challenge"].clone();
+    let answer = nameless.register_by_u2f(challenge.as_str().unwrap(), &maker);
+    assert_eq!(answered(&mfa, &session, &answer).await, "accepted");
+}
+
+#[tokio::test]
+async fn a_changed_passkey_is_told_with_its_user_and_the_others_open() {
+    let world = World::new();
+    for (name, id) in [("alice", 1), ("bob", 2)] {
+        world.add_user(name).await;
+        let session = world.sign_in(name).await;
+        let told = enroll(&world.mfa, &session, &key(id), None).await;
+        assert_eq!(told, "accepted");
+    }
+    let db = rusqlite::Connection::open(world.path()).unwrap();
+    let change = "UPDATE passkey SET public_key = x'00' WHERE user_key = \
+        (SELECT user_key FROM user WHERE name = 'alice')";
+    assert_eq!(db.execute(change, []).unwrap(), 1);
+    let check = world.mfa.operator().check_keys().await.unwrap();
+    assert_eq!((check.opened, check.failed), (1, vec!["alice".to_owned()]));
+}
+
 #[tokio::test]
 async fn an_attestation_of_something_else_does_not_hold() {
     let (world, maker) = (World::new(), Maker::new());

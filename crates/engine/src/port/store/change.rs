@@ -97,7 +97,8 @@ pub enum Change {
     },
     /// Stores a passkey, whose ceremony consumed `challenge`; the guard's session goes on as
     /// `session`. Backup codes are stored as with [`super::Effect::Activate`]. → `Done`,
-    /// `DoneWithBackupCodes`, `NotFresh`, `ChallengeUsed`, `CredentialTaken`, `TooMany`, `Conflict`.
+    /// `DoneWithBackupCodes`, `NotFresh`, `ChallengeUsed`, `CredentialTaken`, `TooMany`, `Conflict`
+    /// (the realm has another RP ID by now).
     AddPasskey {
         /// The proof.
         guard: Guard,
@@ -107,6 +108,8 @@ pub enum Change {
         passkey: Box<PasskeyRecord>,
         /// The reservation of its credential id in the realm.
         credential: CredentialHash,
+        /// The realm, and the RP ID that the passkey is bound to: it is fixed by the first.
+        rp: (RealmId, String),
         /// The successor of the guard's session.
         session: SessionRecord,
         /// The first set; without codes where there was a set.

@@ -34,6 +34,7 @@ pub(super) fn change(db: &Connection, change: Change) -> Result<Changed, Fault> 
             challenge,
             passkey,
             credential,
+            rp,
             session,
             backup_codes,
             audit,
@@ -41,6 +42,7 @@ pub(super) fn change(db: &Connection, change: Change) -> Result<Changed, Fault> 
             let new = passkey::New {
                 passkey: &passkey,
                 credential,
+                rp: (&rp.0, &rp.1),
                 challenge,
                 session: &session,
                 backup_codes: &backup_codes,

@@ -16,6 +16,7 @@ use super::enrollment::MOST;
 pub(super) struct New<'a> {
     pub(super) passkey: &'a PasskeyRecord,
     pub(super) credential: CredentialHash,
+    pub(super) rp: (&'a RealmId, &'a str),
     pub(super) challenge: UsedChallenge,
     pub(super) session: &'a SessionRecord,
     pub(super) backup_codes: &'a BackupCodes,
@@ -66,6 +67,9 @@ fn enroll(db: &Connection, guard: &Guard, new: &New<'_>) -> Result<Changed, Faul
     if standing::demanding(db, user)?.saturating_add(pending) >= MOST {
         return Ok(Changed::TooMany);
     }
+    if !bind(db, new.rp)? {
+        return Ok(Changed::Conflict);
+    }
     passkeys::add(db, new.passkey, new.credential)?;
     if !sessions::go_on(db, guard.session, new.session)? {
         return Ok(Changed::NotFresh);
@@ -78,6 +82,20 @@ fn enroll(db: &Connection, guard: &Guard, new: &New<'_>) -> Result<Changed, Faul
         return Ok(Changed::Conflict);
     }
     Ok(Changed::DoneWithBackupCodes)
+}
+
+/// The first passkey fixes the RP ID where nobody did before; false if it is another one.
+fn bind(db: &Connection, (realm, rp_id): (&RealmId, &str)) -> Result<bool, Fault> {
+    run(
+        db,
+        "INSERT INTO realm_rp (realm, rp_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+        params![realm.as_str(), rp_id],
+    )?;
+    value(
+        db,
+        "SELECT EXISTS (SELECT 1 FROM realm_rp WHERE realm = ?1 AND rp_id = ?2)",
+        params![realm.as_str(), rp_id],
+    )
 }
 
 /// Writes only where it is another one than before.

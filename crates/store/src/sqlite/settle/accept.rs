@@ -162,12 +162,14 @@ fn consume(
         }
         Consumption::Assertion {
             authenticator,
+            judged_at,
             sign_count,
             backup_state,
             uv_initialized,
         } => {
             let mark = passkeys::Mark {
                 authenticator,
+                judged_at,
                 sign_count,
                 backup_state,
                 uv_initialized,
