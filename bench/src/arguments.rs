@@ -34,6 +34,8 @@ pub struct Arguments {
 pub enum Part {
     /// One-time passwords and pictures
     Otp,
+    /// Passkeys' assertions
+    Passkey,
     /// What the engine costs without a store, and one backup code
     Engine,
     /// `POST /login/mfa` over a durable store

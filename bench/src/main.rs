@@ -17,6 +17,7 @@ mod interleave;
 mod login;
 mod machine;
 mod otp;
+mod passkey;
 mod picture;
 mod report;
 mod table;
@@ -50,6 +51,9 @@ fn measure(arguments: &Arguments) -> Result<ExitCode, Failure> {
     if arguments.wants(Part::Otp) {
         otp::measure(&mut report)?;
         picture::measure(&mut report)?;
+    }
+    if arguments.wants(Part::Passkey) {
+        passkey::measure(&mut report)?;
     }
     if arguments.wants(Part::Engine) {
         backup_code::measure(&mut report)?;

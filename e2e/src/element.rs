@@ -70,7 +70,8 @@ impl Tab {
 
     /// The heading.
     pub async fn heading(&self) -> String {
-        self.string("document.querySelector('h1').innerText").await
+        let headings = self.texts("h1").await;
+        headings.into_iter().next().unwrap()
     }
 
     /// What the window is called.
@@ -95,7 +96,7 @@ impl Tab {
 
     /// The texts of all elements that a selector finds.
     pub async fn texts(&self, selector: &str) -> Vec<String> {
-        let all = "return [...document.querySelectorAll(want)].map((e) => e.innerText.trim())";
+        let all = "return [...document.querySelectorAll(want)].filter((e) => e.checkVisibility()).map((e) => e.innerText.trim())";
         let texts = self.evaluate(&call(all, selector)).await;
         serde_json::from_value(texts).unwrap()
     }

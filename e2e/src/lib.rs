@@ -10,6 +10,7 @@
 
 mod axe;
 mod browser;
+mod device;
 mod element;
 mod person;
 mod phone;
@@ -21,6 +22,7 @@ mod world;
 
 pub use axe::Checker;
 pub use browser::{Browser, Scripts};
+pub use device::{Credential, Device};
 pub use element::Field;
 pub use person::{PASSWORD, Person};
 pub use phone::{Phone, read_picture};
@@ -39,6 +41,20 @@ macro_rules! told_both_ways {
         }
         mod without_scripts {
             $(#[test] fn $name() { $crate::run($crate::Scripts::Off, $crate::Audit::Off, super::$name); })+
+        }
+    };
+}
+
+/// Makes of each story a test with scripts, and of those after `checked` one more, in which the
+/// accessibility checker looks at every page.
+#[macro_export]
+macro_rules! told_with_scripts {
+    ($($name:ident),+ $(,)?; checked: $($seen:ident),* $(,)?) => {
+        mod with_scripts {
+            $(#[test] fn $name() { $crate::run($crate::Scripts::On, $crate::Audit::Off, super::$name); })+
+        }
+        mod checked_with_scripts {
+            $(#[test] fn $seen() { $crate::run($crate::Scripts::On, $crate::Audit::On, super::$seen); })*
         }
     };
 }

@@ -1,6 +1,7 @@
 //! What a browser asked for and what it complained about, from its first page to its last.
 
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use chromiumoxide::Page;
 use chromiumoxide::cdp::IntoEventKind;
@@ -11,6 +12,9 @@ use chromiumoxide::cdp::browser_protocol::network::{
 };
 use chromiumoxide::cdp::js_protocol::runtime::{EventConsoleApiCalled, EventExceptionThrown};
 use futures_util::StreamExt as _;
+
+/// Longer than a message from the browser takes on a busy machine.
+const DEADLINE: Duration = Duration::from_secs(40);
 
 /// Lines that grow while the browser runs.
 #[derive(Clone, Default)]
@@ -50,6 +54,24 @@ impl Record {
         assert!(foreign.is_empty(), "asked others: {foreign:#?}");
         let complaints = self.complaints();
         assert!(complaints.is_empty(), "complained: {complaints:#?}");
+    }
+
+    /// Waits for the complaint that the server refused what a script sent there, and takes it out: here
+    /// it is what must happen.
+    pub async fn refused(&self, status: u16, address: &str) {
+        let line = format!("{status} for {address}");
+        let begun = Instant::now();
+        while !self.take(&line) {
+            let others = self.complaints();
+            assert!(begun.elapsed() < DEADLINE, "not “{line}”: {others:#?}");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    fn take(&self, line: &str) -> bool {
+        let mut complaints = self.complaints.lock().unwrap();
+        let at = complaints.iter().position(|other| other == line);
+        at.map(|at| complaints.remove(at)).is_some()
     }
 
     /// Takes out what was recorded so far.
@@ -92,7 +114,9 @@ impl Record {
         })
         .await;
         self.listen(page, |event: &EventIssueAdded| {
-            Some(serde_json::to_string(event).unwrap())
+            let line = serde_json::to_string(event).unwrap();
+            // The way back leaves out a page that led on by itself, which is no fault.
+            (!line.contains("NavigationEntryMarkedSkippable")).then_some(line)
         })
         .await;
     }

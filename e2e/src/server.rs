@@ -1,8 +1,8 @@
 //! The built binary, serving at a port of its own from an empty directory until it is dropped.
 
 use std::fs::{self, File};
-use std::io::{BufRead as _, BufReader};
-use std::path::Path;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
@@ -11,6 +11,7 @@ use tempfile::TempDir;
 /// A running server and its data.
 pub struct Server {
     child: Child,
+    binary: PathBuf,
     directory: TempDir,
     /// Where browsers find it, without a slash at the end.
     pub origin: String,
@@ -44,8 +45,25 @@ impl Server {
             origin: text("address"),
             setup_link: text("setup_link"),
             child,
+            binary: binary.to_owned(),
             directory,
         }
+    }
+
+    /// Adds a user, as its operator does.
+    pub fn add_user(&self, name: &str, password: &str) {
+        let mut command = Command::new(&self.binary)
+            .args(["user", "add", name, "--password-file", "-"])
+            .env_clear()
+            .current_dir(self.directory.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut input = command.stdin.take().unwrap();
+        input.write_all(password.as_bytes()).unwrap();
+        drop(input);
+        assert!(command.wait().unwrap().success(), "no user {name}");
     }
 
     /// What it has logged.

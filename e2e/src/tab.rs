@@ -11,7 +11,7 @@ use chromiumoxide::cdp::browser_protocol::emulation::{
 };
 use chromiumoxide::cdp::browser_protocol::network::Cookie;
 use chromiumoxide::cdp::browser_protocol::page::{
-    CaptureScreenshotFormat, NavigateParams, Viewport,
+    AddScriptToEvaluateOnNewDocumentParams, CaptureScreenshotFormat, NavigateParams, Viewport,
 };
 use chromiumoxide::cdp::js_protocol::runtime::EvaluateParams;
 use chromiumoxide::page::ScreenshotParams;
@@ -30,7 +30,7 @@ const USUAL: u32 = 1280;
 /// A tab.
 pub struct Tab {
     pub(crate) page: Page,
-    scripts: Scripts,
+    scripts: Cell<Scripts>,
     checker: Option<Checker>,
     record: Record,
     pub(crate) hurried: Cell<bool>,
@@ -46,7 +46,7 @@ impl Tab {
     ) -> Self {
         let tab = Self {
             page,
-            scripts,
+            scripts: Cell::new(scripts),
             checker,
             record,
             hurried: Cell::new(false),
@@ -58,11 +58,23 @@ impl Tab {
 
     /// Types an address.
     pub async fn goto(&self, address: &str) {
+        self.enter(address).await;
+        self.arrive().await;
+    }
+
+    /// Types the address of a page whose script leads on to another one by itself.
+    pub async fn pass(&self, address: &str, to: &str) {
+        self.enter(address).await;
+        let to = Value::from(to);
+        self.wait(&format!("location.pathname === {to}")).await;
+        self.arrive().await;
+    }
+
+    async fn enter(&self, address: &str) {
         self.leave().await;
         let went = self.page.execute(NavigateParams::new(address)).await;
         let failed = went.unwrap().result.error_text;
         assert_eq!(failed, None, "{address}");
-        self.arrive().await;
     }
 
     /// Presses a link or a button that leads to another page.
@@ -112,6 +124,21 @@ impl Tab {
     async fn arrive(&self) {
         self.wait("!globalThis.left && document.readyState === 'complete' && location.href !== 'about:blank'")
             .await;
+        self.look().await;
+    }
+
+    /// Waits for a text that a script brings in on the same page, and looks at that as at a new one.
+    pub async fn reads(&self, text: &str) {
+        let text = Value::from(text);
+        self.wait(&format!(
+            "document.body.innerText.replace(/\\s+/g, ' ').includes({text})"
+        ))
+        .await;
+        self.look().await;
+    }
+
+    /// Makes sure of what must hold on every page.
+    async fn look(&self) {
         let wide = self.overflow().await;
         assert_eq!(wide, Value::Array(Vec::new()), "wider than 320 px");
         let kept = self.evaluate("localStorage.length + sessionStorage.length");
@@ -154,9 +181,21 @@ impl Tab {
     async fn check(&self, checker: &Checker) -> Vec<String> {
         self.allow(true).await;
         let found = checker.check(self).await;
-        self.allow(self.scripts == Scripts::On).await;
+        self.allow(self.scripts.get() == Scripts::On).await;
         self.resize(USUAL).await;
         found
+    }
+
+    /// From the next page on, scripts are off.
+    pub async fn turn_scripts_off(&self) {
+        self.scripts.set(Scripts::Off);
+        self.allow(false).await;
+    }
+
+    /// From the next page on, this runs before the page's own scripts.
+    pub async fn run_first(&self, script: &str) {
+        let parameters = AddScriptToEvaluateOnNewDocumentParams::new(script);
+        self.page.execute(parameters).await.unwrap();
     }
 
     async fn allow(&self, scripts: bool) {

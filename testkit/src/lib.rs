@@ -1,5 +1,5 @@
-//! What the tests share: a settable clock, a repeatable generator, records made by hand, and the
-//! contract suite that every store runs. It holds no real secret and no key.
+//! What the tests share: a settable clock, a repeatable generator, passkeys in software, records made
+//! by hand, and the contract suite that every store runs. It holds no real secret and no real key.
 
 #![expect(
     clippy::unwrap_used,
@@ -11,9 +11,13 @@
 
 mod ambient;
 pub mod contract;
+mod key;
+mod maker;
 mod record;
 mod world;
 
 pub use ambient::{TestClock, TestRandom};
+pub use key::{Assertion, SoftKey, base64url};
+pub use maker::Maker;
 pub use record::{Person, generous, sealed};
 pub use world::{Enrolled, Keyed, Reply, World};

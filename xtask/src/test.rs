@@ -95,6 +95,8 @@ fn run_steps(workspace: &Workspace, quick: bool, steps: &mut Steps) -> Result<Co
         environment.push(("COUNTERSIGN_CHROMIUM", browser.into()));
         let axe = steps.step("accessibility checker", || tools::axe(workspace))?;
         environment.push(("COUNTERSIGN_AXE", axe.into()));
+        let python = steps.step("authenticator in Python", || tools::python(workspace))?;
+        environment.extend(python.map(|python| ("COUNTERSIGN_PYTHON", python.into())));
     }
     build_server(workspace, left_out, &mut environment, steps)?;
     let mut count = Count::default();

@@ -99,6 +99,7 @@ async fn listen(
             issuer: "Countersign".to_owned(),
             rp_id: "localhost".to_owned(),
             origins: vec![origin.clone()],
+            related_origins: Vec::new(),
             audience: origin.clone(),
         })
         .build()?;

@@ -6,6 +6,7 @@ use countersign_webauthn::RelyingParty;
 use countersign_webauthn::error::RelyingPartyError;
 
 use crate::assurance::Level;
+use crate::attestation::AttestationPolicy;
 use crate::audit::{Event, Outcome};
 use crate::clock::{Clock, Randomness, Timestamp};
 use crate::engine::Engine;
@@ -39,6 +40,11 @@ impl Countersign {
     /// The realm it serves.
     pub fn realm(&self) -> &Realm {
         &self.0.realm
+    }
+
+    /// The origins that may use the realm's passkeys, as `/.well-known/webauthn` lists them.
+    pub fn passkey_origins(&self) -> Vec<&str> {
+        self.0.rp.related_origins().origins
     }
 
     /// The policy in force.
@@ -129,6 +135,7 @@ pub struct Builder<'a, S> {
 struct Parts {
     realm: Realm,
     policy: Policy,
+    attestation: AttestationPolicy,
     hashing: Hashing,
 }
 
@@ -139,11 +146,13 @@ impl Default for Parts {
             issuer: "Countersign".to_owned(),
             rp_id: "localhost".to_owned(),
             origins: vec!["http://localhost:8080".to_owned()],
+            related_origins: Vec::new(),
             audience: "http://localhost:8080".to_owned(),
         };
         Self {
             realm,
             policy: Policy::default(),
+            attestation: AttestationPolicy::default(),
             hashing: Hashing::default(),
         }
     }
@@ -201,6 +210,12 @@ impl<S: Store> Builder<'_, S> {
         self
     }
 
+    /// Which authenticators may become passkeys; any unless given.
+    pub fn attestation(mut self, policy: AttestationPolicy) -> Self {
+        self.parts.attestation = policy;
+        self
+    }
+
     /// The size of the hashing pool, if not the default.
     pub fn hashing(mut self, hashing: Hashing) -> Self {
         self.parts.hashing = hashing;
@@ -212,7 +227,8 @@ impl<S: Store> Builder<'_, S> {
         self.parts.policy.check()?;
         countersign_otp::validate_label(&self.parts.realm.issuer).map_err(|_| Misuse::Issuer)?;
         let realm = &self.parts.realm;
-        let rp = RelyingParty::new(&realm.rp_id, &realm.issuer, &realm.origins)?;
+        let rp = RelyingParty::new(&realm.rp_id, &realm.issuer, &realm.origins)?
+            .with_related_origins(&realm.related_origins)?;
         Ok(Countersign(Arc::new(Engine {
             rp,
             store: Box::new(self.store),
@@ -223,6 +239,7 @@ impl<S: Store> Builder<'_, S> {
             hasher: Hasher::start(self.parts.hashing).map_err(BuildError::Threads)?,
             realm: self.parts.realm,
             policy: self.parts.policy,
+            attestation: self.parts.attestation,
         })))
     }
 }

@@ -8,6 +8,7 @@ use futures_channel::oneshot;
 use zeroize::Zeroizing;
 
 use crate::assurance::Assurance;
+use crate::attestation::AttestationPolicy;
 use crate::audit::{AuditRow, Draft, Event, Outcome, Reason};
 use crate::clock::{Clock, Randomness, Timestamp};
 use crate::error::{Error, Inconsistent, Unavailable, VaultFailure};
@@ -31,6 +32,7 @@ pub(crate) struct Engine {
     pub(crate) realm: Realm,
     pub(crate) rp: RelyingParty,
     pub(crate) policy: Policy,
+    pub(crate) attestation: AttestationPolicy,
 }
 
 /// The attempt's four possible rows, and which use case they tell of.

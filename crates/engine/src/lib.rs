@@ -2,6 +2,7 @@
 
 pub mod api_key;
 pub mod assurance;
+mod attestation;
 pub mod audit;
 pub mod authenticator;
 pub mod clock;
@@ -25,6 +26,7 @@ mod verdict;
 mod verification;
 mod view;
 
+pub use attestation::{AttestationPolicy, TrustedModels};
 pub use countersign::{BuildError, Builder, Countersign};
 pub use countersign_otp as otp;
 pub use countersign_webauthn as webauthn;

@@ -26,6 +26,8 @@ pub struct Policy {
     /// Whether an application must show the user's proof to change the authenticators of one who has
     /// a second factor; else its word is enough.
     pub host_proof: bool,
+    /// Whether users have to keep their last authenticator: an operator can still remove it.
+    pub keep_last: bool,
     /// A WebAuthn challenge can be answered this long.
     pub challenge: Duration,
     /// A session ends unless it is seen within this.
@@ -54,6 +56,7 @@ impl Default for Policy {
             resynchronize: 100,
             accept_sign_count_regression: false,
             host_proof: true,
+            keep_last: false,
             challenge: Duration::from_mins(5),
             session_idle: Duration::from_hours(1),
             session_absolute: Duration::from_hours(24),

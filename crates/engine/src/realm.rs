@@ -41,8 +41,10 @@ pub struct Realm {
     pub issuer: String,
     /// The RP ID that its passkeys are bound to: the host of its pages, or a domain above it.
     pub rp_id: String,
-    /// The origins that its passkeys may be used at.
+    /// The origins under the RP ID that its passkeys may be used at.
     pub origins: Vec<String>,
+    /// Origins of other sites that may use the same passkeys (WebAuthn L3 §5.11).
+    pub related_origins: Vec<String>,
     /// The audience of its own pages' sessions: the origin they are served from.
     pub audience: String,
 }

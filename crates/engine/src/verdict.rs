@@ -96,6 +96,8 @@ pub enum Refusal {
     ChallengeUsed,
     /// The credential is enrolled already.
     CredentialTaken,
+    /// The authenticator is none that may be used here, or does not show that it is.
+    AuthenticatorNotAllowed,
     /// There is no session.
     SessionRequired,
     /// The session's proof is too old or too weak for this.
@@ -113,6 +115,8 @@ pub enum Refusal {
     NotFound,
     /// The limit on authenticators is reached.
     TooManyAuthenticators,
+    /// It is the user's last authenticator, and the policy wants one.
+    LastAuthenticator,
     /// The password is shorter than it must be.
     PasswordTooShort {
         /// The fewest code points.

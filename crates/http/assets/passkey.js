@@ -68,12 +68,18 @@
   }
 
   function show(name) {
+    const password = part('[data-password]');
     for (const line of box.querySelectorAll('[data-problem]')) line.hidden = true;
+    for (const about of ['aria-invalid', 'aria-describedby']) password?.removeAttribute(about);
     if (!name) return;
-    (part(`[data-problem="${CSS.escape(name)}"]`) || part('[data-problem="other"]')).hidden = false;
-    if (name !== 'password_required') return;
+    const line = part(`[data-problem="${CSS.escape(name)}"]`) || part('[data-problem="other"]');
+    line.hidden = false;
+    if (!password || (name !== 'password_required' && name !== 'invalid_credentials')) return;
     part('[data-with-password]').hidden = false;
-    part('[data-password]').focus();
+    if (name === 'invalid_credentials') password.setAttribute('aria-invalid', 'true');
+    password.setAttribute('aria-describedby', line.id);
+    password.value = '';
+    password.focus();
   }
 
   function fields(credential) {
@@ -95,6 +101,9 @@
     document.querySelector('[data-before]').hidden = true;
     const after = document.querySelector('[data-after]');
     after.hidden = false;
+    const heading = document.querySelector('h1');
+    document.title = document.title.replace(heading.textContent, after.dataset.heading);
+    heading.textContent = after.dataset.heading;
     after.focus();
   }
 
@@ -130,7 +139,7 @@
     }
   }
 
-  button.hidden = false;
+  for (const able of box.querySelectorAll('[data-able], [data-go]')) able.hidden = false;
   button.addEventListener('click', async () => {
     clearTimeout(timer);
     show();
@@ -144,6 +153,8 @@
     }
     part('[data-waiting]').hidden = true;
     button.disabled = false;
+    // Being disabled, it has lost the focus of who pressed it.
+    if (document.activeElement === document.body) button.focus();
   });
   suggest();
 })();

@@ -42,6 +42,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
             issuer: "MyApp".to_owned(),
             rp_id: url.host().to_owned(),
             origins: vec![url.origin()],
+            related_origins: Vec::new(),
             audience: url.origin(),
         })
         .build()?;

@@ -12,18 +12,42 @@ use axum::http::Request;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
+use tokio_io_timeout::TimeoutStream;
 use tower::Service as _;
 
-/// Open at once; more wait to be taken, so that nobody uses up the files of the process.
-pub const MOST: usize = 8192;
+/// Open at once, if the process may have that many files.
+const MOST: u64 = 8192;
+/// Files that are no connections: database, journal, log.
+const OTHER_FILES: u64 = 64;
 /// To send the head of a request, also of the next one on the same connection.
 const HEAD: Duration = Duration::from_secs(30);
+/// Without a byte from the other end, or one taken by it; longer than any answer takes.
+const STILL: Duration = Duration::from_mins(1);
 /// An HTTP/2 connection whose other end does not answer this long is cut.
 const SILENCE: Duration = Duration::from_secs(20);
 /// Before the next try where none can be taken, such as for want of files.
 const PAUSE: Duration = Duration::from_millis(100);
+
+/// How many connections may be open at once; more wait to be taken, so that nobody uses up the files
+/// of the process. As many files as that takes are asked of the system.
+pub fn most() -> usize {
+    let limit = getrlimit(Resource::Nofile);
+    let wanted = MOST + OTHER_FILES;
+    let granted = |limit: Option<u64>| limit.unwrap_or(u64::MAX);
+    if granted(limit.current) < wanted {
+        let more = Rlimit {
+            current: Some(wanted.min(granted(limit.maximum))),
+            ..limit
+        };
+        // What is refused is not had; what there is then is asked again.
+        let _ = setrlimit(Resource::Nofile, more);
+    }
+    let files = granted(getrlimit(Resource::Nofile).current).min(wanted);
+    usize::try_from(files.saturating_sub(OTHER_FILES).max(1)).unwrap_or(1)
+}
 
 /// Takes and serves at most `most` connections at once until `stopped`, then returns when the last has ended: an idle one
 /// at once, any other with the answer it waits for.
@@ -62,7 +86,11 @@ pub async fn serve(
             request.extensions_mut().insert(ConnectInfo(peer));
             app.clone().call(request)
         });
-        let connection = builder.serve_connection(TokioIo::new(stream), service);
+        // From the first byte on: which HTTP is spoken is read before any other limit begins.
+        let mut stream = TimeoutStream::new(stream);
+        stream.set_read_timeout(Some(STILL));
+        stream.set_write_timeout(Some(STILL));
+        let connection = builder.serve_connection(TokioIo::new(Box::pin(stream)), service);
         let connection = graceful.watch(connection.into_owned());
         tokio::spawn(async move {
             // Who breaks off, or sends no HTTP, is told by nobody.
@@ -164,6 +192,23 @@ mod tests {
         let _ = slow.read_to_end(&mut rest).await;
         assert!(!rest.starts_with(b"HTTP/1.1 200"));
         assert!(begun.elapsed() >= HEAD && begun.elapsed() < HEAD * 2);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_says_nothing_or_half_a_preface_is_not_waited_for() {
+        let running = start(8).await;
+        for said in [&b""[..], b"PRI * HTTP/2.0"] {
+            let mut silent = TcpStream::connect(running.address).await.unwrap();
+            silent.write_all(said).await.unwrap();
+            let begun = tokio::time::Instant::now();
+            let _ = silent.read_to_end(&mut Vec::new()).await;
+            assert!(begun.elapsed() >= STILL && begun.elapsed() < STILL * 2);
+        }
+    }
+
+    #[test]
+    fn there_are_places_within_the_files_of_the_process() {
+        assert!((1..=8192).contains(&most()));
     }
 
     #[tokio::test]

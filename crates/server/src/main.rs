@@ -1,6 +1,7 @@
 //! The `countersign` binary; it parses nothing and decides nothing here.
 
 mod ambient;
+mod attestation;
 mod cli;
 mod config;
 mod connection;

@@ -19,6 +19,7 @@ pub fn text(refusal: Refusal) -> String {
         Refusal::ChallengeExpired => "the passkey took too long",
         Refusal::ChallengeUsed => "the passkey's answer was already used",
         Refusal::CredentialTaken => "the passkey is enrolled already",
+        Refusal::AuthenticatorNotAllowed => "the authenticator is none that may be used here",
         Refusal::SessionRequired => "there is no session",
         Refusal::ReauthenticationRequired { .. } => "a fresh proof is required",
         Refusal::PasswordRequired => "the password is required",
@@ -26,6 +27,7 @@ pub fn text(refusal: Refusal) -> String {
         Refusal::NoPendingSetup => "there is no enrollment to confirm",
         Refusal::NotFound => "there is no such thing",
         Refusal::TooManyAuthenticators => "the user has as many authenticators as there may be",
+        Refusal::LastAuthenticator => "the user has to keep one authenticator",
         Refusal::PasswordTooLong => "the password has more than 128 characters",
         Refusal::PasswordCommon => {
             "the password is among those that are tried first, or contains the user's or the server's name"

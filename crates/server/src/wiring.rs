@@ -13,7 +13,7 @@ use countersign::port::store::{Found, Read, Store as _};
 use countersign::realm::{Realm, RealmId};
 use countersign::vault::Keyring;
 use countersign::webauthn::RelyingParty;
-use countersign::{Countersign, Error, Hashing, Policy};
+use countersign::{AttestationPolicy, Countersign, Error, Hashing, Policy};
 use countersign_http::{PublicUrl, Site};
 use countersign_store::{Options, SqliteStore};
 use rustix::fs::Mode;
@@ -52,6 +52,7 @@ pub async fn open(
     opening: Opening,
     url: &PublicUrl,
     hashing: Hashing,
+    attestation: AttestationPolicy,
 ) -> Result<Opened, Failure> {
     // All that is made from here on is for its owner alone.
     rustix::process::umask(Mode::from_raw_mode(0o077));
@@ -68,7 +69,7 @@ pub async fn open(
         made.push(settings.database.clone());
     }
     let store = SqliteStore::open(&settings.database, Options::default())?;
-    let (mfa, ended) = build(store, &keyring, settings, url, hashing)?;
+    let (mfa, ended) = build(store, &keyring, settings, url, hashing, attestation)?;
     let keys = mfa.operator().check_keys().await?;
     if keys.is_foreign() && opening != Opening::Repair {
         return Err(KeyringFailure::Foreign(settings.database.clone()).into());
@@ -95,6 +96,7 @@ pub fn build(
     settings: &Settings,
     url: &PublicUrl,
     hashing: Hashing,
+    attestation: AttestationPolicy,
 ) -> Result<(Countersign, TasksEnded), Failure> {
     let (tasks, ended) = Tasks::new();
     let mfa = Countersign::builder(store, keyring)
@@ -103,6 +105,7 @@ pub fn build(
         .spawn(tasks)
         .realm(realm(settings, url))
         .policy(policy(settings))
+        .attestation(attestation)
         .hashing(hashing)
         .build()?;
     Ok((mfa, ended))
@@ -122,6 +125,7 @@ fn realm(settings: &Settings, url: &PublicUrl) -> Realm {
         issuer: settings.issuer.clone(),
         rp_id,
         origins,
+        related_origins: settings.related_origins.clone(),
         audience: url.origin(),
     }
 }
@@ -152,6 +156,8 @@ fn policy(settings: &Settings) -> Policy {
     Policy {
         past,
         future,
+        keep_last: settings.keep_last,
+        accept_sign_count_regression: settings.accept_sign_count_regression,
         session_idle: settings.session_idle,
         session_absolute: settings.session_absolute,
         ..Policy::default()

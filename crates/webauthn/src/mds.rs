@@ -76,6 +76,11 @@ impl Metadata {
         self.models.get(&aaguid)
     }
 
+    /// All models that it lists by an AAGUID.
+    pub fn models(&self) -> impl ExactSizeIterator<Item = (Aaguid, &Model)> {
+        self.models.iter().map(|(aaguid, model)| (*aaguid, model))
+    }
+
     /// The roots of all models that can be believed, each for its own model alone. Roots that are
     /// no certificates are left out.
     pub fn anchors(&self) -> TrustAnchors {

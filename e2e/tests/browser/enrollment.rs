@@ -133,7 +133,7 @@ fn hides(source: &str, key: &str) {
 async fn a_key_is_typed_in_by_hand_and_a_second_phone_asks_for_no_backup_codes(world: &World) {
     let tab = world.browser.open().await;
     Person::settle(world, &tab).await;
-    tab.press("Add another").await;
+    tab.press("Add an authenticator app").await;
     assert!(tab.text().await.contains("Step 1 of 2"));
     tab.press("Show the QR code").await;
     tab.click("Cannot scan? Type the key in").await;

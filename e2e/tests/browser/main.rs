@@ -10,5 +10,6 @@ mod comfort;
 mod doors;
 mod enrollment;
 mod keeping;
+mod passkey;
 mod refusal;
 mod session;

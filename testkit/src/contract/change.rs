@@ -18,6 +18,15 @@ use crate::{Reply, World, generous};
 const ACCEPTED: Reply = Reply::Settled(Settled::Accepted(Effected::Done));
 
 async fn revoke<S: Store>(world: &World<S>, who: &Enrolled, id: AuthenticatorId) -> Changed {
+    revoke_or_keep(world, who, id, false).await
+}
+
+async fn revoke_or_keep<S: Store>(
+    world: &World<S>,
+    who: &Enrolled,
+    id: AuthenticatorId,
+    keep_last: bool,
+) -> Changed {
     let revocation = Revocation {
         authenticator: id,
         mac: mac(&world.random),
@@ -30,6 +39,7 @@ async fn revoke<S: Store>(world: &World<S>, who: &Enrolled, id: AuthenticatorId)
     );
     world
         .change(Change::Revoke {
+            keep_last,
             authority: Authority::Fresh(world.guard(who.guard.session)),
             user: who.person.key,
             revocation,
@@ -180,4 +190,22 @@ pub(super) async fn assert_over<S: Store>(
     admit.known = Some(cookie);
     let open = opened(world.admit(Admit::Password(admit)).await);
     assert!(!open.unwrap().known, "the browser is forgotten");
+}
+
+/// The last authenticator that demands the second step stays where it is to be kept, a suspended one
+/// counting like an active one; any other goes.
+pub async fn the_last_one_is_kept_where_it_has_to_be<S: Store>(world: Arc<World<S>>) {
+    let mut who = world.enrolled("alice").await;
+    let first = who.authenticator;
+    let kept = revoke_or_keep(&world, &who, first, true).await;
+    assert_eq!(kept, Changed::LastOne);
+    let second = world.enroll_another(&mut who).await;
+    assert_eq!(
+        revoke_or_keep(&world, &who, first, true).await,
+        Changed::Done
+    );
+    let kept = revoke_or_keep(&world, &who, second, true).await;
+    assert_eq!(kept, Changed::LastOne);
+    let unknown = revoke_or_keep(&world, &who, first, true).await;
+    assert_eq!(unknown, Changed::NotFound);
 }

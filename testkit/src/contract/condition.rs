@@ -77,6 +77,7 @@ pub async fn an_authenticator_revoked_in_between_refuses<S: Store>(world: Arc<Wo
     };
     world
         .done(Change::Revoke {
+            keep_last: false,
             authority: Authority::Operator,
             user: who.person.key,
             revocation,

@@ -10,6 +10,7 @@ use countersign::port::store::{
     Admit, Authority, Change, Changed, Effect, Gate, Guard, Judged, Revocation, SettleKind,
     Settled, Store,
 };
+use countersign::realm::RealmId;
 
 use crate::record::{challenge, codes, credential, mac, sealed};
 use crate::world::{Enrolled, opened};
@@ -31,6 +32,7 @@ fn guarded<S: Store>(world: &World<S>, who: &Enrolled, guard: Guard) -> Vec<Chan
             now,
             challenge: challenge(&world.random, now),
             passkey: Box::new(who.person.passkey(&world.random, now, 0)),
+            rp: (RealmId::default(), "example.com".to_owned()),
             credential: credential(&world.random),
             session: Some(who.person.session(&world.random, now, Level::Aal2)),
             backup_codes: codes(&world.random, now, 50, 10),
@@ -44,6 +46,7 @@ fn guarded<S: Store>(world: &World<S>, who: &Enrolled, guard: Guard) -> Vec<Chan
             audit: audit(),
         },
         Change::Revoke {
+            keep_last: false,
             authority: Authority::Fresh(guard),
             user,
             revocation: Revocation {

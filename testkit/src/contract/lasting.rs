@@ -134,6 +134,7 @@ pub async fn suspended_codes_are_exhausted_and_nothing_at_all_is_not<S: Store>(
     };
     world
         .done(Change::Revoke {
+            keep_last: false,
             authority: Authority::Operator,
             user: who.person.key,
             revocation,

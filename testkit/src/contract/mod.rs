@@ -71,6 +71,7 @@ macro_rules! contract {
                 a_login_alone_is_a_passkeys_at_an_open_gate,
                 a_passkey_opens_what_its_gate_is_for,
                 a_counter_never_goes_down,
+                a_counter_that_moved_on_refuses,
                 a_passkey_is_not_counted_and_settled_once,
             ];
             passkey_life: [
@@ -82,6 +83,7 @@ macro_rules! contract {
                 a_reset_revokes_passkeys,
                 failures_of_codes_suspend_no_passkey,
                 an_rp_id_is_fixed_while_there_are_passkeys,
+                a_passkey_is_of_the_realms_rp_id,
             ];
             budget: [
                 classes_of_clients_have_their_own_budgets,
@@ -172,6 +174,7 @@ macro_rules! contract {
                 a_user_has_at_most_twenty,
                 the_last_revocation_voids_the_backup_codes,
                 a_reset_takes_everything_but_the_password,
+                the_last_one_is_kept_where_it_has_to_be,
             ];
             link: [
                 a_setup_link_opens_once_and_only_without_users,

@@ -248,6 +248,28 @@ pub async fn failures_of_codes_suspend_no_passkey<S: Store>(world: Arc<World<S>>
     assert_eq!((holdings.demanding(), holdings.backup_codes), (1, 10));
 }
 
+/// A server that began when the realm had another one enrolls nothing more, and the first passkey fixes
+/// it where nobody did.
+pub async fn a_passkey_is_of_the_realms_rp_id<S: Store>(world: Arc<World<S>>) {
+    let fix = |rp_id: &str| Change::FixRpId {
+        realm: countersign::realm::RealmId::default(),
+        rp_id: rp_id.to_owned(),
+    };
+    let alice = world.keyed("alice").await;
+    assert_eq!(world.change(fix("localhost")).await, Changed::Conflict);
+    let gone = world.revoke(&alice.person, alice.passkey).await;
+    assert_eq!(gone, Changed::Done);
+    world.done(fix("localhost")).await;
+    let bob = world.person("bob").await;
+    let guard = world.sign_in(&bob, None).await;
+    let with = (credential(&world.random), world.challenge());
+    let set = codes(&world.random, world.now(), 1, 10);
+    let (change, _, _) = world.adding(&bob, guard, with, set);
+    assert_eq!(world.change(change).await, Changed::Conflict);
+    let overview = world.overview(&bob).await;
+    assert!(overview.passkeys.is_empty() && overview.backup_set.is_none());
+}
+
 /// Another one would lose them all.
 pub async fn an_rp_id_is_fixed_while_there_are_passkeys<S: Store>(world: Arc<World<S>>) {
     let fix = |rp_id: &str| Change::FixRpId {

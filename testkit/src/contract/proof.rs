@@ -38,6 +38,7 @@ fn taking<S: Store>(world: &World<S>, who: &Enrolled, proof: Option<TokenHash>) 
             audit: audit(),
         },
         Change::Revoke {
+            keep_last: false,
             authority,
             user,
             revocation: Revocation {

@@ -16,6 +16,7 @@ use countersign::session::TokenHash;
 use crate::Person;
 use crate::record::{credential, mac};
 
+use super::passkey::RP_ID;
 use super::{Enrolled, World, opened, step};
 
 impl<S: Store> World<S> {
@@ -106,6 +107,7 @@ impl<S: Store> World<S> {
             challenge,
             passkey: Box::new(passkey),
             credential: credential(&self.random),
+            rp: (RealmId::default(), RP_ID.to_owned()),
             session: None,
             backup_codes,
             audit: self.row(person, Event::EnrollmentConfirmed, Outcome::Success, None),

@@ -9,6 +9,8 @@ use countersign::port::store::{
     Judged, Open, Revocation, Settle, SettleKind, Store, UsedChallenge,
 };
 
+use countersign::realm::RealmId;
+
 use crate::Person;
 use crate::record::{challenge, codes, credential, mac};
 
@@ -25,6 +27,9 @@ pub struct Keyed {
     /// What their session passes.
     pub guard: Guard,
 }
+
+/// What their realm's passkeys are bound to.
+pub const RP_ID: &str = "example.com";
 
 impl<S: Store> World<S> {
     /// A challenge made now.
@@ -52,6 +57,7 @@ impl<S: Store> World<S> {
             challenge,
             passkey: Box::new(passkey),
             credential,
+            rp: (RealmId::default(), RP_ID.to_owned()),
             session: Some(session),
             backup_codes,
             audit: self.row(person, Event::EnrollmentConfirmed, Outcome::Success, None),
@@ -102,6 +108,7 @@ impl<S: Store> World<S> {
     ) -> Settle {
         let assertion = Consumption::Assertion {
             authenticator: who.passkey,
+            judged_at: None,
             sign_count,
             backup_state: true,
             uv_initialized: true,
@@ -135,6 +142,7 @@ impl<S: Store> World<S> {
     /// Revokes an authenticator, as an operator does.
     pub async fn revoke(&self, person: &Person, authenticator: AuthenticatorId) -> Changed {
         self.change(Change::Revoke {
+            keep_last: false,
             authority: Authority::Operator,
             user: person.key,
             revocation: Revocation {

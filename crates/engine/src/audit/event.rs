@@ -52,7 +52,7 @@ closed!(
         BudgetSpent => "authn_budget_spent",
         /// An enrollment was begun.
         EnrollmentBegun => "authn_enrollment_begun",
-        /// An enrollment was confirmed, or its code was wrong.
+        /// An enrollment was confirmed, or its code or passkey was refused.
         EnrollmentConfirmed => "authn_enrollment_confirmed",
         /// An authenticator was renamed.
         AuthenticatorRenamed => "authn_authenticator_renamed",
@@ -130,6 +130,12 @@ closed!(
         Passkey => "passkey",
         /// The passkey's answer does not hold.
         WrongPasskey => "wrong_passkey",
+        /// The authenticator does not tell what it is, or nobody vouches for it but itself.
+        NoAttestation => "no_attestation",
+        /// Nobody that is trusted vouches for the authenticator.
+        AttestationUntrusted => "attestation_untrusted",
+        /// The authenticator's model may not be used.
+        ModelNotAllowed => "model_not_allowed",
         /// The credential is nobody's here, or revoked.
         UnknownCredential => "unknown_credential",
         /// Its counter went back.

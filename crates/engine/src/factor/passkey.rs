@@ -1,6 +1,8 @@
 //! Passkeys: challenges that vouch for themselves, the row's MAC, and what an assertion is judged by.
 //! The ceremonies themselves are `countersign-webauthn`'s.
 
+use std::time::Duration;
+
 use countersign_webauthn::client_data::ClientData;
 use countersign_webauthn::{
     Authenticated, Authentication, AuthenticationResponse, AuthenticationState, Challenge,
@@ -68,6 +70,9 @@ pub(crate) fn challenge(
     Ok(Challenge::from(bytes))
 }
 
+/// How far the clocks of two nodes may be apart.
+const CLOCKS_APART: Duration = Duration::from_secs(5);
+
 /// The challenge that a response answers, if it is one of ours for this purpose and still good.
 pub(crate) fn recognize(
     engine: &Engine,
@@ -89,7 +94,12 @@ pub(crate) fn recognize(
         .skip(2)
         .zip(front)
         .for_each(|(to, from)| *to = *from);
-    let made = Timestamp::from_millis(i64::from_be_bytes(millis)).min(now);
+    // One that was made later than now, before the clock stepped back, is none: it would outlive its
+    // time, and the memory of its use.
+    let made = Timestamp::from_millis(i64::from_be_bytes(millis));
+    if made.since(now) > CLOCKS_APART {
+        return None;
+    }
     let genuine: bool = tag(engine, purpose, front).ct_eq(mac).into();
     let expires_at = made.plus(engine.policy.challenge);
     let hash = TokenHash(Sha256::digest(bytes).into());
@@ -230,7 +240,13 @@ pub(crate) fn evaluate(
         backup_eligible: row.backup_eligible,
     };
     let passed = state.finish(&engine.rp, response, &stored).ok();
-    Ok(passed.map(|passed| asserted(row, &passed, spent, known_user)))
+    // Alone it has to be two factors: verification that it showed for the first time is none yet
+    // (WebAuthn L3 §4, uvInitialized), or whoever sets a PIN on a found key would be its owner.
+    let passed = passed.filter(|passed| known_user || passed.user_verification_counts);
+    Ok(passed.map(|passed| {
+        let accept_regression = engine.policy.accept_sign_count_regression;
+        asserted(row, &passed, spent, known_user, accept_regression)
+    }))
 }
 
 fn asserted(
@@ -238,9 +254,11 @@ fn asserted(
     passed: &Authenticated,
     used: UsedChallenge,
     known_user: bool,
+    accept_regression: bool,
 ) -> Asserted {
     let assertion = Consumption::Assertion {
         authenticator: row.id,
+        judged_at: (!accept_regression).then_some(row.sign_count),
         sign_count: passed.new_sign_count,
         backup_state: passed.backup_state,
         // Verification may begin to count only where another factor stood beside it.

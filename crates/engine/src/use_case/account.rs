@@ -66,8 +66,8 @@ impl Countersign {
         self.guarded(session, change).await
     }
 
-    /// Revokes an authenticator. With the last one the second step ends, and the backup codes are
-    /// void.
+    /// Revokes an authenticator. With the last one, where the policy lets it go, the second step ends,
+    /// and the backup codes are void.
     pub async fn revoke(
         &self,
         session: &Session,
@@ -92,6 +92,7 @@ impl Countersign {
             session,
             Change::Revoke {
                 authority,
+                keep_last: self.0.policy.keep_last,
                 user: session.user,
                 revocation,
                 now,
@@ -320,6 +321,7 @@ pub(super) fn refusal(holdings: Holdings, changed: Changed) -> Refusal {
         },
         Changed::NotFound => Refusal::NotFound,
         Changed::TooMany => Refusal::TooManyAuthenticators,
+        Changed::LastOne => Refusal::LastAuthenticator,
         Changed::NameTaken => Refusal::NameTaken,
         Changed::LinkInvalid => Refusal::LinkInvalid,
         Changed::ChallengeUsed => Refusal::ChallengeUsed,

@@ -4,10 +4,12 @@ use countersign_webauthn::AuthenticationResponse;
 
 use crate::audit::{Event, Outcome, Reason};
 use crate::authenticator::PasskeyRecord;
-use crate::engine::Engine;
+use crate::engine::{Engine, mismatch};
 use crate::error::{Error, Unavailable};
 use crate::factor::passkey::{self, Asserted, Purpose};
-use crate::port::store::{Admit, AdmitPasskey, Change, Gate, SettleKind};
+use crate::port::store::{
+    Admit, AdmitPasskey, Change, Found, Gate, Read, SettleKind, UsedChallenge,
+};
 use crate::use_case::verify::{Judged, Presentation, Unjudged};
 use crate::user::UserRecord;
 use crate::verification::{Attempt, Judgement, What};
@@ -64,7 +66,8 @@ pub(super) async fn judge(
                 (&challenge, spent),
                 known_user,
             );
-            judge_assertion(engine, presented, (user, row), judged, client).await?
+            let subject = (user, row, spent);
+            judge_assertion(engine, presented, subject, judged, client).await?
         }
         _ => Judgement::of_passkey(None, None, None),
     };
@@ -72,11 +75,11 @@ pub(super) async fn judge(
 }
 
 /// An assertion that holds, unless its counter went back and the policy minds; that is recorded
-/// either way.
+/// either way. The same answer again is no copy of the key: its settlement says that it was used.
 async fn judge_assertion(
     engine: &Engine,
     presented: Presentation,
-    (user, row): (&UserRecord, &PasskeyRecord),
+    (user, row, spent): (&UserRecord, &PasskeyRecord, UsedChallenge),
     judged: Result<Option<Asserted>, Error>,
     client: &Client,
 ) -> Result<Judgement, Error> {
@@ -87,8 +90,12 @@ async fn judge_assertion(
         }
         Err(error) => return Err(error),
     };
+    let regressed = asserted.as_ref().is_some_and(|asserted| asserted.regressed);
+    if regressed && is_used(engine, spent).await? {
+        return Ok(Judgement::of_passkey(Some(row.id), asserted, None));
+    }
     let accept = engine.policy.accept_sign_count_regression;
-    if asserted.as_ref().is_some_and(|asserted| asserted.regressed) {
+    if regressed {
         let draft = engine.draft(Some(user), &client.origin, presented.now);
         let outcome = if accept {
             Outcome::Success
@@ -102,4 +109,15 @@ async fn judge_assertion(
     }
     let holds = asserted.filter(|asserted| accept || !asserted.regressed);
     Ok(Judgement::of_passkey(Some(row.id), holds, None))
+}
+
+async fn is_used(engine: &Engine, challenge: UsedChallenge) -> Result<bool, Error> {
+    match engine
+        .store
+        .read(Read::ChallengeUsed(challenge.hash))
+        .await?
+    {
+        Found::Flag(used) => Ok(used),
+        _ => Err(mismatch()),
+    }
 }

@@ -268,6 +268,7 @@ impl Operator<'_> {
         )?;
         self.done(Change::Revoke {
             authority: Authority::Operator,
+            keep_last: false,
             user: user.key,
             revocation,
             now,
@@ -342,13 +343,13 @@ impl Operator<'_> {
             let rows = rows
                 .iter()
                 .map(|row| otp_row::open(engine, row).map(|_| ()));
-            let all: Result<(), VaultFailure> = std::iter::once(password).chain(rows).collect();
+            let keys = passkeys(engine, user.key).await?;
+            let keys = keys.iter().map(|row| passkey::check(engine, row));
+            let all = std::iter::once(password).chain(rows).chain(keys);
+            let all: Result<(), VaultFailure> = all.collect();
             match all {
                 Ok(()) => check.opened += 1,
                 Err(_) => check.failed.push(user.name),
-            }
-            for row in passkeys(engine, user.key).await? {
-                passkey::check(engine, &row)?;
             }
         }
         Ok(check)

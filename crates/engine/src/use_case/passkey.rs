@@ -2,11 +2,11 @@
 
 use countersign_webauthn::{
     Authentication, AuthenticationResponse, CreationOptions, Registered, Registration,
-    RegistrationResponse, RequestOptions, TrustPolicy, User,
+    RegistrationResponse, RegistrationState, RequestOptions, TrustPolicy, User,
 };
 
 use crate::assurance::{Amr, Assurance, Level};
-use crate::audit::{Event, Outcome, Reason};
+use crate::audit::{Draft, Event, Outcome, Reason};
 use crate::authenticator::{Label, PasskeyRecord, Status};
 use crate::clock::Timestamp;
 use crate::countersign::Countersign;
@@ -87,7 +87,9 @@ impl Countersign {
         };
         let rows = passkeys(&self.0, user.key).await?;
         let challenge = passkey::challenge(&self.0, Purpose::Enroll(session.hash), now)?;
-        let registration = registration(&user)?.exclude(passkey::descriptors(&rows)?);
+        let registration = registration(&user)?
+            .exclude(passkey::descriptors(&rows)?)
+            .attestation(self.0.attestation.preference());
         Ok(Verdict::Accepted(
             registration.begin(&self.0.rp, &challenge).0,
         ))
@@ -162,10 +164,10 @@ async fn sign_in(
     };
     let (token, session) = engine.new_session(&key, assurance, &client.origin, now)?;
     let (known_token, known) = remember(engine, attempt.open.known, now)?;
-    let why = if attempt.open.passkey.is_some() {
-        Reason::WrongPasskey
-    } else {
-        Reason::UnknownCredential
+    let why = match (attempt.user(), &attempt.open.passkey) {
+        (Some(user), _) if !user.enabled => Reason::UserDisabled,
+        (_, Some(_)) => Reason::WrongPasskey,
+        (_, None) => Reason::UnknownCredential,
     };
     let ended = attempt
         .settle(
@@ -213,8 +215,10 @@ async fn enroll(
     let state = registration(&overview.user)?
         .begin(&engine.rp, &challenge)
         .1;
-    let Ok(registered) = state.finish(&engine.rp, response, &TrustPolicy::Accept) else {
-        return Ok(Verdict::Refused(Refusal::InvalidPasskey));
+    let draft = engine.draft(Some(&overview.user), &client.origin, now);
+    let registered = match judge(engine, &state, response, &draft, now).await? {
+        Ok(registered) => registered,
+        Err(refusal) => return Ok(Verdict::Refused(refusal)),
     };
     let label = match label {
         Some(label) => label,
@@ -232,7 +236,6 @@ async fn enroll(
     let newest = overview.backup_set;
     let (backup_codes, list) =
         backup_code::first_set(engine, &permit, session.user, newest, now).await?;
-    let draft = engine.draft(Some(&overview.user), &client.origin, now);
     let audit = engine.row(
         &draft,
         Event::EnrollmentConfirmed,
@@ -251,6 +254,7 @@ async fn enroll(
         now,
         challenge: used,
         credential: passkey::hash(&engine.realm.id, &row.credential_id),
+        rp: (engine.realm.id.clone(), engine.realm.rp_id.clone()),
         passkey: Box::new(row),
         session: Some(successor),
         backup_codes,
@@ -261,6 +265,26 @@ async fn enroll(
         Changed::DoneWithBackupCodes => Verdict::Accepted(enrolled(token, id, &label, list)),
         other => Verdict::Refused(super::account::refusal(session.holdings(), other)),
     })
+}
+
+/// What the answer registers; what the attestation policy or the ceremony refuses is recorded.
+pub(super) async fn judge(
+    engine: &Engine,
+    state: &RegistrationState,
+    response: &RegistrationResponse,
+    draft: &Draft<'_>,
+    now: Timestamp,
+) -> Result<Result<Registered, Refusal>, Error> {
+    let finish = |policy: &TrustPolicy<'_>| state.finish(&engine.rp, response, policy);
+    match engine.attestation.judge(now, finish) {
+        Ok(registered) => Ok(Ok(registered)),
+        Err((refusal, why)) => {
+            let (event, failed) = (Event::EnrollmentConfirmed, Outcome::Failure);
+            let audit = engine.row(draft, event, failed, Some(why), None)?;
+            engine.change(Change::Record(audit)).await?;
+            Ok(Err(refusal))
+        }
+    }
 }
 
 fn enrolled(
@@ -314,7 +338,7 @@ pub(super) fn row(
     row
 }
 
-async fn overview(
+pub(super) async fn overview(
     engine: &Engine,
     user: UserKey,
     now: Timestamp,

@@ -158,7 +158,7 @@ async fn second_factor(
             Err(refused) => return Ok(refused.verdict(now, gone)),
         };
     // A passkey that verified nobody is one factor, and no step-up by itself.
-    let bare = !with_password && !judgement.verified;
+    let bare = !with_password && judgement.matched.is_some() && !judgement.verified;
     if bare {
         judgement.matched = None;
     }

@@ -242,10 +242,12 @@ pub(super) fn worth(kind: SettleKind, now: Timestamp) -> Assurance {
         amr: Amr::PWD,
         auth_time: now,
     };
-    let both = crate::verification::assurance(kind, now).unwrap_or(password);
-    Assurance {
-        amr: both.amr.with(Amr::PWD),
-        ..both
+    match crate::verification::assurance(kind, false, now) {
+        Some(second) => Assurance {
+            amr: second.amr.with(Amr::PWD).with(Amr::MFA),
+            ..second
+        },
+        None => password,
     }
 }
 

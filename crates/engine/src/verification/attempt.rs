@@ -158,7 +158,9 @@ impl Attempt {
         } = self.what;
         let draft = engine.draft(self.user(), origin, now);
         let Judgement {
-            matched, failure, ..
+            matched,
+            failure,
+            verified,
         } = judgement;
         let why = if failure.is_some() {
             Reason::Tampered
@@ -221,7 +223,7 @@ impl Attempt {
         Ok(match settled {
             Settled::Accepted(effected) => {
                 let acceptance = self.user().and_then(|user| {
-                    let assurance = assurance(kind, now)?;
+                    let assurance = assurance(kind, verified, now)?;
                     Some(Acceptance::new(user.key, self.id, authenticator, assurance))
                 });
                 Ended::Accepted(acceptance, effected)
@@ -248,14 +250,15 @@ impl Attempt {
     }
 }
 
-/// What a second step of this kind is worth beside a password or the host's own first step.
-pub(crate) fn assurance(kind: SettleKind, now: Timestamp) -> Option<Assurance> {
+/// What a second step of this kind is worth: the level beside the first step, whoever took that; the
+/// methods that took part in the second alone. RFC 8176 has no name for a backup code.
+pub(crate) fn assurance(kind: SettleKind, verified: bool, now: Timestamp) -> Option<Assurance> {
     let amr = match kind {
         SettleKind::Password => return None,
-        SettleKind::Code(_) => Amr::PWD.with(Amr::OTP).with(Amr::MFA),
-        SettleKind::BackupCode => Amr::PWD.with(Amr::MFA),
-        // Beside a password the caller adds that; alone it was verified by the authenticator.
-        SettleKind::Passkey => Amr::POP.with(Amr::MFA),
+        SettleKind::Code(_) => Amr::OTP,
+        SettleKind::BackupCode => Amr::default(),
+        SettleKind::Passkey if verified => Amr::POP.with(Amr::MFA),
+        SettleKind::Passkey => Amr::POP,
     };
     Some(Assurance {
         level: Level::Aal2,

@@ -76,12 +76,14 @@ async fn ask(
     signed.fresh(&front, Place::Remove(id))?;
     let authenticator = find(&front, &signed, id).await?;
     let holdings = signed.session.holdings();
+    let last = authenticator.demands && holdings.demanding() == 1;
     let page = RemoveAuthenticator {
         chrome: signed.chrome(&front),
         id: id.to_string(),
         label: authenticator.label,
         passkey: authenticator.passkey,
-        last: authenticator.demands && holdings.demanding() == 1,
+        last,
+        kept: last && front.mfa.policy().keep_last,
         backup_codes_left: holdings.backup_codes,
     };
     Ok(reply::page(StatusCode::OK, signed.jar(), &page))

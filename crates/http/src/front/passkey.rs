@@ -149,7 +149,7 @@ async fn enroll(
 
 /// WebAuthn Level 3 §5.11: the origins that may use these passkeys.
 async fn related_origins(State(front): State<Front>) -> Response {
-    public_json(&json!({ "origins": front.mfa.realm().origins }))
+    public_json(&json!({ "origins": front.mfa.passkey_origins() }))
 }
 
 /// W3C, A Well-Known URL for Relying Party Passkey Endpoints.

@@ -41,6 +41,8 @@ pub struct RemoveAuthenticator {
     pub passkey: bool,
     /// Whether it is the last: the second step ends with it, and the backup codes become void.
     pub last: bool,
+    /// Whether the last one has to stay: there is no button then.
+    pub kept: bool,
     /// How many backup codes are unused.
     pub backup_codes_left: u32,
 }

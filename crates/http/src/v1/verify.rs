@@ -74,11 +74,12 @@ pub(in crate::v1) struct Answer<'a> {
     /// Which authenticator it was; none for a backup code.
     #[serde(skip_serializing_if = "Option::is_none")]
     authenticator_id: Option<String>,
-    /// The methods (RFC 8176) of the sign-in that it completes, whose first step it takes to be your
-    /// password.
-    #[schema(examples(json!(["pwd", "otp", "mfa"])))]
+    /// The methods (RFC 8176) that took part in it: `otp` for a code, `pop` for a passkey, with `mfa`
+    /// where the passkey verified the user itself; none for a backup code, for which there is no name.
+    /// Your first step is yours to add.
+    #[schema(examples(json!(["otp"])))]
     amr: Vec<&'static str>,
-    /// What that is worth: `aal2`, or `phr` where it is phishing-resistant.
+    /// What it is worth beside your first step: `aal2`, or `phr` where it is phishing-resistant.
     #[schema(examples("aal2"))]
     acr: &'static str,
     /// When it was, RFC 3339 in UTC.

@@ -1,8 +1,15 @@
 //! Passkeys: enrolled, taken as the second step, and as the only one.
 
+use std::time::Duration;
+
+use axum::http::Method;
+use countersign::webauthn::TrustAnchors;
+use countersign::{AttestationPolicy, Policy, TrustedModels};
+use countersign_http::{PublicUrl, Site};
+use countersign_testkit::{Maker, SoftKey};
 use serde_json::{Value, json};
 
-use crate::support::{Client, Key, World};
+use crate::support::{Client, Key, Rules, World};
 
 fn second_step(answer: &Value) -> String {
     json!({ "passkey": answer }).to_string()
@@ -142,6 +149,22 @@ async fn a_challenge_lives_five_minutes() {
     late.problem(410, "challenge_expired");
 }
 
+/// It would outlive its five minutes, and the memory of its use.
+#[tokio::test]
+async fn a_challenge_of_a_clock_that_was_ahead_is_none() {
+    let world = World::new();
+    let (_, mut key) = with_key(&world, "alice").await;
+    let client = world.client();
+    let now = countersign::clock::Clock::now(&*world.clock);
+    let answer = key.answer(&client, "/login/passkey/options").await;
+    world.clock.set(now.minus(Duration::from_secs(6)));
+    let early = client.post("/login/passkey", alone(&answer)).await;
+    early.problem(410, "challenge_expired");
+    world.clock.set(now.minus(Duration::from_secs(5)));
+    let passed = client.post("/login/passkey", alone(&answer)).await;
+    assert_eq!(passed.status, 200, "{}", passed.text());
+}
+
 #[tokio::test]
 async fn a_removed_one_opens_nothing() {
     let world = World::new();
@@ -214,4 +237,73 @@ async fn what_is_told_without_asking_names_nobody() {
     assert_eq!(related, json!({ "origins": ["https://login.example.com"] }));
     let places = client.get("/.well-known/passkey-endpoints").await.json();
     assert_eq!(places["manage"], "https://login.example.com/mfa");
+}
+
+fn ruled(rules: Rules) -> World {
+    let mut site = Site::new(PublicUrl::parse("https://login.example.com").unwrap());
+    site.address_limit = 0;
+    World::ruled(site, rules)
+}
+
+#[tokio::test]
+async fn sites_that_share_the_passkeys_are_told() {
+    let world = ruled(Rules {
+        related_origins: vec!["https://example.co.uk".to_owned()],
+        ..Rules::default()
+    });
+    let related = world.client().get("/.well-known/webauthn").await.json();
+    let both = ["https://login.example.com", "https://example.co.uk"];
+    assert_eq!(related, json!({ "origins": both }));
+}
+
+#[tokio::test]
+async fn the_last_one_stays_where_the_policy_wants_one() {
+    let world = ruled(Rules {
+        policy: Policy {
+            keep_last: true,
+            ..Policy::default()
+        },
+        ..Rules::default()
+    });
+    let (client, _) = with_key(&world, "alice").await;
+    let id = client.get("/mfa").await.json()["authenticators"][0]["id"].clone();
+    let id = id.as_str().unwrap();
+    let page = format!("/mfa/authenticators/{id}/remove");
+    client.page(&page).await.shows(200, "has to stay");
+    let path = format!("/mfa/authenticators/{id}");
+    let kept = client.json(Method::DELETE, &path, "").await;
+    kept.problem(409, "last_authenticator");
+    assert_eq!(Key::new().enroll(&client).await.status, 201);
+    let removed = client.json(Method::DELETE, &path, "").await;
+    assert_eq!(removed.status, 200);
+}
+
+#[tokio::test]
+async fn only_a_device_that_somebody_trusted_vouches_for_may_be_used() {
+    let (maker, mut anchors) = (Maker::new(), TrustAnchors::new());
+    anchors.add(maker.root()).unwrap();
+    let models = TrustedModels {
+        anchors,
+        ..TrustedModels::default()
+    };
+    let world = ruled(Rules {
+        attestation: AttestationPolicy::Required(models),
+        ..Rules::default()
+    });
+    let client = world.signed_in("alice").await;
+    let refused = Key::new().enroll(&client).await;
+    refused.problem(403, "authenticator_not_allowed");
+    let session = client.get("/session").await.json();
+    assert_eq!(session["assurance"], "aal1");
+    client
+        .page("/problems/authenticator_not_allowed")
+        .await
+        .shows(200, "may not be used here");
+    let options = client.post("/mfa/passkeys/options", "{}").await.json();
+    assert_eq!(options["attestation"], "direct");
+    let key = SoftKey::new("https://login.example.com", [1; 16], [7; 16]);
+    let credential = key.register(options["challenge"].as_str().unwrap(), Some(&maker));
+    let body = json!({ "credential": credential, "label": "Blue key" });
+    let enrolled = client.post("/mfa/passkeys", body.to_string()).await;
+    assert_eq!(enrolled.status, 201, "{}", enrolled.text());
 }

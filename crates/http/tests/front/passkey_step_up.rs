@@ -54,6 +54,29 @@ async fn one_that_verified_nobody_takes_the_password_too() {
     refused.problem(401, "invalid_passkey");
 }
 
+/// Whoever finds the key may set a PIN on it. Its verification counts once it stood beside a password.
+#[tokio::test]
+async fn verification_that_came_later_is_no_second_factor_by_itself() {
+    let world = World::new();
+    let (client, mut key) = stale(&world, Key::without_verification()).await;
+    key.takes_a_pin();
+    let answer = key.answer(&client, "/login/passkey/options").await;
+    let body = json!({ "credential": answer }).to_string();
+    let refused = world.client().post("/login/passkey", body).await;
+    refused.problem(401, "invalid_passkey");
+
+    let mut options = client.post("/reauthenticate/options", "{}").await.json();
+    options["userVerification"] = json!("required");
+    let answer = key.sign(&options).await;
+    let body = json!({ "passkey": answer, "password": PASSWORD }).to_string();
+    let proved = client.post("/reauthenticate", body).await;
+    assert_eq!(proved.status, 200, "{}", proved.text());
+    let answer = key.answer(&client, "/login/passkey/options").await;
+    let body = json!({ "credential": answer }).to_string();
+    let passed = world.client().post("/login/passkey", body).await;
+    assert_eq!(passed.status, 200, "{}", passed.text());
+}
+
 #[tokio::test]
 async fn a_session_answers_its_own_challenge_only() {
     let world = World::new();

@@ -1,7 +1,10 @@
 //! `config`: whether the configuration is usable, what it is, and who said so. It prints no secret.
 
+use countersign::clock::Clock as _;
 use serde_json::{Map, Value, json};
 
+use crate::ambient::SystemClock;
+use crate::attestation::{self, Warning};
 use crate::cli::Context;
 use crate::config::{KEYS, Layers, Settings, Source};
 use crate::failure::Failure;
@@ -19,6 +22,13 @@ pub(super) fn run(context: &Context, command: &Command) -> Result<(), Failure> {
     match command {
         Command::Check => {
             crate::telemetry::check(&settings.log)?;
+            if let Some(attested) = &settings.attested {
+                let now = SystemClock.now();
+                for warning in attestation::load(attested, now)?.warnings(now) {
+                    let Warning { text, fix } = warning;
+                    context.output.note(&format!("warning: {text}\n  → {fix}"));
+                }
+            }
             context
                 .output
                 .answer("The configuration can be used.", &json!({ "usable": true }))

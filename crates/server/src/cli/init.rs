@@ -1,5 +1,6 @@
 //! `init`: everything a first start makes, without starting.
 
+use countersign::AttestationPolicy;
 use serde_json::json;
 
 use crate::cli::{Context, runtime};
@@ -16,6 +17,7 @@ pub(super) fn run(context: &Context) -> Result<(), Failure> {
             Opening::Make,
             &settings.expected_origin()?,
             wiring::ONE_HASH,
+            AttestationPolicy::default(),
         )
         .await?;
         drop(opened.mfa);

@@ -17,7 +17,7 @@ mod user;
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use countersign::{Countersign, Refusal, Verdict};
+use countersign::{AttestationPolicy, Countersign, Refusal, Verdict};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::config::{Flags, Layers, Settings};
@@ -111,7 +111,9 @@ impl Context {
         let settings = self.settings()?;
         let url = settings.expected_origin()?;
         runtime(&mut Builder::new_current_thread())?.block_on(async {
-            let opened = wiring::open(&settings, opening, &url, wiring::ONE_HASH).await?;
+            // No command enrolls a passkey.
+            let any = AttestationPolicy::default();
+            let opened = wiring::open(&settings, opening, &url, wiring::ONE_HASH, any).await?;
             for path in &opened.made {
                 self.output.note(&format!("made {}", path.display()));
             }

@@ -9,7 +9,7 @@ use axum::Router;
 use countersign::clock::{Clock as _, Timestamp};
 use countersign::error::Unavailable;
 use countersign::port::store::EventFilter;
-use countersign::{Countersign, Hashing};
+use countersign::{AttestationPolicy, Countersign, Hashing};
 use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -21,7 +21,7 @@ use crate::cli::{Context, runtime};
 use crate::config::{ConfigError, Settings};
 use crate::failure::Failure;
 use crate::wiring::{self, Opened, Opening};
-use crate::{connection, jobs, telemetry};
+use crate::{attestation, connection, jobs, telemetry};
 
 pub(super) fn run(context: &Context) -> Result<(), Failure> {
     let settings = context.settings()?;
@@ -39,7 +39,9 @@ async fn serve(context: &Context, settings: &Settings) -> Result<(), Failure> {
     let listener = bind(settings.listen).await?;
     let address = listener.local_addr().map_err(Failure::Run)?;
     let url = settings.origin(address.port())?;
-    let opened = wiring::open(settings, Opening::Make, &url, Hashing::default()).await?;
+    let attestation = attestation(settings)?;
+    let hashing = Hashing::default();
+    let opened = wiring::open(settings, Opening::Make, &url, hashing, attestation).await?;
     for path in &opened.made {
         tracing::info!(path = %path.display(), "made");
     }
@@ -53,6 +55,20 @@ async fn serve(context: &Context, settings: &Settings) -> Result<(), Failure> {
     announce(context, &origin, &opened.mfa).await?;
     tracing::info!(%address, public_url = origin, version = env!("CARGO_PKG_VERSION"), "serving");
     answer(listener, app, signals, opened, settings.shutdown_deadline).await
+}
+
+/// What authenticators must show to become passkeys; what may not be meant so is said.
+fn attestation(settings: &Settings) -> Result<AttestationPolicy, ConfigError> {
+    let Some(attested) = &settings.attested else {
+        return Ok(AttestationPolicy::Any);
+    };
+    let now = SystemClock.now();
+    let loaded = attestation::load(attested, now)?;
+    for warning in loaded.warnings(now) {
+        tracing::warn!(fix = warning.fix, "{}", warning.text);
+    }
+    tracing::info!("passkeys must be attested: {}", loaded.summary());
+    Ok(loaded.policy())
 }
 
 /// Codes, sessions and records all count from 1970: no clock before it can be right.
@@ -138,7 +154,12 @@ async fn answer(
     let stopped = async move {
         let _ = stopped.wait_for(|stop| *stop).await;
     };
-    let mut server = pin!(connection::serve(listener, app, connection::MOST, stopped));
+    let mut server = pin!(connection::serve(
+        listener,
+        app,
+        connection::most(),
+        stopped
+    ));
     tokio::select! {
         () = &mut server => return Ok(()),
         name = signals.next() => tracing::info!(signal = name, "stopping"),

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use countersign_webauthn::error::MetadataError;
+
 use crate::config::Source;
 
 /// What is wrong with the configuration.
@@ -86,6 +88,34 @@ pub enum ConfigError {
         /// What it should be.
         problem: String,
     },
+    /// A file that a key names.
+    #[error("{} (`{key}`) cannot be read: {error}", path.display())]
+    UnreadableNamed {
+        /// The key.
+        key: &'static str,
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        error: std::io::Error,
+    },
+    /// A file that should hold certificates.
+    #[error("{} (`{key}`) {problem}", path.display())]
+    Certificates {
+        /// The key.
+        key: &'static str,
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// A metadata blob that is not believed.
+    #[error("{} (`passkeys.metadata_file`) cannot be used: {error}", path.display())]
+    Metadata {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        error: MetadataError,
+    },
     /// Directives of the log that cannot be understood.
     #[error(
         "`log` is a level (error, warn, info, debug, trace) or target=level, separated by commas"
@@ -130,11 +160,30 @@ impl ConfigError {
                 "start with the public URL that they were made under, or have their owners remove them first".to_owned()
             }
             Self::Unreadable { .. } => "check the path given by --config".to_owned(),
+            Self::UnreadableNamed { key, .. } => {
+                format!("check the path given by `{key}`, and that the user that runs the server may read it")
+            }
+            Self::Certificates { .. } => {
+                "put certificates there as PEM: blocks of -----BEGIN CERTIFICATE-----".to_owned()
+            }
+            Self::Metadata { error, .. } => metadata_hint(*error).to_owned(),
             Self::Syntax { .. }
             | Self::Type { .. }
             | Self::NotText(_)
             | Self::Log
             | Self::Value { .. } => return None,
         })
+    }
+}
+
+fn metadata_hint(error: MetadataError) -> &'static str {
+    match error {
+        MetadataError::Chain => {
+            "get the blob again from https://mds3.fidoalliance.org, and see that `passkeys.metadata_root_file` \
+             holds the root that the FIDO alliance names; an old blob's certificates may have expired"
+        }
+        _ => {
+            "get the blob again from https://mds3.fidoalliance.org, as it is: one long line with two dots"
+        }
     }
 }

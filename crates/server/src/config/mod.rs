@@ -13,7 +13,7 @@ use std::path::PathBuf;
 
 pub use error::ConfigError;
 pub use key::{KEYS, Key};
-pub use settings::{KeyringPlace, LogFormat, Settings};
+pub use settings::{Attested, KeyringPlace, LogFormat, MetadataFiles, Settings};
 
 use key::{OTHER_VARIABLES, nearest};
 

@@ -1,5 +1,7 @@
 //! The settings in their types: what every value means, and which values are refused.
 
+mod passkeys;
+
 use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -7,6 +9,8 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use zeroize::Zeroizing;
+
+pub use passkeys::{Attested, MetadataFiles};
 
 use crate::config::value::{self, Store};
 use crate::config::{ConfigError, Layers, Source};
@@ -61,6 +65,14 @@ pub struct Settings {
     pub shutdown_deadline: Duration,
     /// Steps of a code's window before and after now.
     pub totp_window: (u8, u8),
+    /// Whether users have to keep their last authenticator.
+    pub keep_last: bool,
+    /// Origins of other sites that may use the same passkeys.
+    pub related_origins: Vec<String>,
+    /// Whether a passkey whose counter went back is accepted all the same.
+    pub accept_sign_count_regression: bool,
+    /// What authenticators must show to become passkeys; nothing unless somebody asks for it.
+    pub attested: Option<Attested>,
     /// A session ends when it is not used for so long.
     pub session_idle: Duration,
     /// A session ends after so long.
@@ -93,6 +105,11 @@ impl Settings {
             },
             shutdown_deadline: read.duration("shutdown_deadline", 0, 600)?,
             totp_window: (read.steps("totp.past")?, read.steps("totp.future")?),
+            keep_last: read.choice("authenticators.last", ["removable", "kept"])?,
+            related_origins: read.related_origins("passkeys.related_origins")?,
+            accept_sign_count_regression: read
+                .choice("passkeys.sign_count", ["strict", "reported"])?,
+            attested: read.attested()?,
             session_idle: read.duration("session.idle", 60, 86_400)?,
             session_absolute: read.duration("session.absolute", 60, 86_400)?,
             data_dir,
@@ -151,6 +168,15 @@ impl Reader<'_> {
         (steps <= 2)
             .then_some(steps)
             .ok_or_else(|| self.refuse(name, "is 0, 1 or 2 steps"))
+    }
+
+    /// Whether the second of two words was given.
+    fn choice(&self, name: &'static str, [no, yes]: [&str; 2]) -> Result<bool, ConfigError> {
+        match self.text(name) {
+            text if text == no => Ok(false),
+            text if text == yes => Ok(true),
+            _ => Err(self.refuse(name, &format!("is {no} or {yes}"))),
+        }
     }
 
     fn duration(&self, name: &'static str, least: u64, most: u64) -> Result<Duration, ConfigError> {

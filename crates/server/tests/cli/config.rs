@@ -72,7 +72,10 @@ fn show_tells_who_gave_each_value() {
         assert_eq!(shown[key]["from"], from, "{key}");
     }
     let text = place.run(&["config", "show"]).ok();
-    assert!(text.starts_with("KEY                VALUE"), "{text}");
+    assert!(
+        text.starts_with("KEY                       VALUE"),
+        "{text}"
+    );
 }
 
 #[test]

@@ -8,9 +8,13 @@
 )]
 
 mod api_key;
+mod attestation;
 mod config;
 mod doctor;
+#[path = "../common/key.rs"]
+mod key;
 mod otp;
+mod passkey;
 mod serve;
 mod start;
 mod support;

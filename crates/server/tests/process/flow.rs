@@ -8,7 +8,8 @@ fn credentials(name: &str, password: &str) -> Value {
     json!({ "username": name, "password": password })
 }
 
-fn amr(session: &Value) -> Vec<&str> {
+/// What a session was proved by.
+pub fn amr(session: &Value) -> Vec<&str> {
     let list = session["amr"].as_array().unwrap();
     list.iter().map(|name| name.as_str().unwrap()).collect()
 }

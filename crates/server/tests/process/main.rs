@@ -16,5 +16,6 @@ mod how_to;
 mod leak;
 mod life;
 mod matrix;
+mod passkey;
 mod races;
 mod support;

@@ -2,6 +2,7 @@
 //! file.
 
 use std::collections::BTreeMap;
+use std::slice;
 use std::sync::Barrier;
 use std::thread;
 
@@ -9,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Answer, Client, Door, Person, Place, Start};
 
-const AT_ONCE: usize = 64;
+pub const AT_ONCE: usize = 64;
 
 /// So many browsers of one person behind these doors, each past the first step.
 fn browsers(person: &Person, doors: &[Door], count: usize) -> Vec<Client> {
@@ -30,16 +31,18 @@ fn browsers(person: &Person, doors: &[Door], count: usize) -> Vec<Client> {
     })
 }
 
-/// The answers to the same body from all of them at the same moment.
-fn race(clients: &mut [Client], body: &Value) -> Vec<Answer> {
+/// The answers to these bodies, one after the other and again, from all of them at the same moment.
+pub fn race(clients: &mut [Client], path: &str, bodies: &[Value]) -> Vec<Answer> {
     let start = Barrier::new(clients.len());
     thread::scope(|scope| {
         let racers: Vec<_> = clients
             .iter_mut()
-            .map(|client| {
-                scope.spawn(|| {
+            .zip(bodies.iter().cycle())
+            .map(|(client, body)| {
+                let start = &start;
+                scope.spawn(move || {
                     start.wait();
-                    client.post("/login/mfa", body)
+                    client.post(path, body)
                 })
             })
             .collect();
@@ -86,7 +89,7 @@ fn round(place: &Place, doors: &[Door], name: &str, told: &mut BTreeMap<String, 
     let mut person = Person::enrolled(place, doors[0].clone(), name);
     let mut clients = browsers(&person, doors, AT_ONCE);
     let code = json!({ "code": person.next_code() });
-    let answers = race(&mut clients, &code);
+    let answers = race(&mut clients, "/login/mfa", &[code]);
     one_accepted(&mut clients, &answers, told);
 
     // Whoever was let in begins anew; the others' logins still stand.
@@ -96,7 +99,7 @@ fn round(place: &Place, doors: &[Door], name: &str, told: &mut BTreeMap<String, 
         }
     }
     let code = json!({ "backup_code": person.backup_codes[0] });
-    let answers = race(&mut clients, &code);
+    let answers = race(&mut clients, "/login/mfa", &[code]);
     one_accepted(&mut clients, &answers, told);
 }
 
@@ -144,7 +147,7 @@ fn no_more_guesses_are_judged_at_once_than_one_after_the_other() {
         json!({ "backup_code": "0123-4567-89AB-CDEF" }),
     ] {
         let mut judged = 0;
-        for answer in race(&mut clients, &guess) {
+        for answer in race(&mut clients, "/login/mfa", slice::from_ref(&guess)) {
             match (answer.status, answer.code().as_str()) {
                 (401, "invalid_code") => judged += 1,
                 (429, "throttled") | (503, "busy") => {}

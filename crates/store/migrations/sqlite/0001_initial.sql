@@ -77,6 +77,12 @@ CREATE TABLE used_challenge (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX used_challenge_by_end ON used_challenge (expires_at);
 
+-- The latest end among the uses that were removed. One row.
+CREATE TABLE challenge_floor (
+    id         INTEGER NOT NULL PRIMARY KEY CHECK (id = 0),
+    expires_at INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE realm_rp (
     realm TEXT NOT NULL PRIMARY KEY,
     rp_id TEXT NOT NULL

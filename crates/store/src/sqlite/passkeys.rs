@@ -1,10 +1,13 @@
 //! Passkeys: found by their credential, consumed with their challenge, revoked with their
 //! reservation. It verifies no signature.
 
+use std::time::Duration;
+
 use countersign::authenticator::{CredentialHash, PasskeyRecord, Status};
 use countersign::clock::Timestamp;
 use countersign::id::AuthenticatorId;
 use countersign::port::store::{Revocation, UsedChallenge};
+use countersign::session::TokenHash;
 use countersign::user::UserKey;
 use countersign::vault::RowMac;
 use rusqlite::{Connection, Row, params};
@@ -99,15 +102,71 @@ pub(super) fn use_up(db: &Connection, challenge: UsedChallenge) -> Result<bool, 
     Ok(used == 1)
 }
 
+pub(super) fn is_used(db: &Connection, challenge: TokenHash) -> Result<bool, Fault> {
+    value(
+        db,
+        "SELECT EXISTS (SELECT 1 FROM used_challenge WHERE hash = ?1)",
+        params![challenge.0],
+    )
+}
+
+/// How much longer the use of a challenge is remembered than it could be answered: a settlement comes
+/// later than the moment it was admitted at, and that moment is what the challenge is held against.
+/// No challenge lives longer than this either.
+pub(super) const GRACE: Duration = Duration::from_mins(10);
+
+/// Forgets the uses of challenges that are over, but for the moment up to which they are forgotten.
+pub(super) fn forget(db: &Connection, now: Timestamp, most: u32) -> Result<usize, Fault> {
+    let until = now.minus(GRACE).as_millis();
+    run(
+        db,
+        "INSERT INTO challenge_floor (id, expires_at) \
+         SELECT 0, max(expires_at) FROM used_challenge WHERE expires_at <= ?1 \
+         HAVING count(*) > 0 \
+         ON CONFLICT (id) DO UPDATE SET expires_at = max(expires_at, excluded.expires_at)",
+        params![until],
+    )?;
+    run(
+        db,
+        "DELETE FROM used_challenge WHERE hash IN \
+         (SELECT hash FROM used_challenge WHERE expires_at <= ?1 LIMIT ?2)",
+        params![until, most],
+    )
+}
+
+/// Whether this passkey may have answered a challenge of this end before, and its use be forgotten:
+/// a clock that went ahead and came back brings both. Passkeys that were not used since are free.
+pub(super) fn may_be_forgotten(
+    db: &Connection,
+    user: UserKey,
+    authenticator: AuthenticatorId,
+    challenge: UsedChallenge,
+) -> Result<bool, Fault> {
+    value(
+        db,
+        "SELECT EXISTS (SELECT 1 FROM passkey, challenge_floor \
+         WHERE passkey.user_key = ?1 AND passkey.id = ?2 AND ?3 <= challenge_floor.expires_at \
+         AND ?3 <= passkey.last_used_at + ?4)",
+        params![
+            user.0,
+            authenticator.as_bytes(),
+            challenge.expires_at.as_millis(),
+            Timestamp::from_millis(0).plus(GRACE).as_millis(),
+        ],
+    )
+}
+
 /// What an assertion that is accepted leaves on its passkey, which must be active still.
 pub(super) struct Mark {
     pub(super) authenticator: AuthenticatorId,
+    pub(super) judged_at: Option<u32>,
     pub(super) sign_count: u32,
     pub(super) backup_state: bool,
     pub(super) uv_initialized: bool,
 }
 
-/// Leaves it; false if the passkey is not this user's, or not active.
+/// Leaves it; false if the passkey is not this user's, not active, or its counter moved on since it was
+/// judged.
 pub(super) fn mark(
     db: &Connection,
     user: UserKey,
@@ -119,7 +178,8 @@ pub(super) fn mark(
         "UPDATE passkey SET sign_count = max(sign_count, ?3), backup_state = ?4, \
          uv_initialized = max(uv_initialized, ?5), \
          last_used_at = max(coalesce(last_used_at, ?6), ?6) \
-         WHERE user_key = ?1 AND id = ?2 AND status = 'active'",
+         WHERE user_key = ?1 AND id = ?2 AND status = 'active' \
+         AND (?7 IS NULL OR sign_count = ?7)",
         params![
             user.0,
             mark.authenticator.as_bytes(),
@@ -127,6 +187,7 @@ pub(super) fn mark(
             mark.backup_state,
             mark.uv_initialized,
             now.as_millis(),
+            mark.judged_at,
         ],
     )?;
     Ok(marked == 1)

@@ -90,6 +90,7 @@ pub(super) fn read(db: &Connection, read: Read) -> Result<Found, Fault> {
             Found::Authenticators(standing::authenticators(db, user, now)?)
         }
         Read::Passkeys(user) => Found::Passkeys(passkeys::of(db, user)?),
+        Read::ChallengeUsed(hash) => Found::Flag(passkeys::is_used(db, hash)?),
         Read::UserByName(name) => Found::User(standing::user_by_name(db, name)?.map(Box::new)),
         Read::User(key) => Found::User(standing::user(db, key)?.map(Box::new)),
         Read::Users { after, limit } => view::users(db, after, limit)?,

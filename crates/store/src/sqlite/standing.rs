@@ -4,6 +4,7 @@
 use countersign::assurance::Level;
 use countersign::authenticator::{AuthenticatorRecord, BackupSet};
 use countersign::clock::Timestamp;
+use countersign::id::AuthenticatorId;
 use countersign::port::store::{Gate, Guard};
 use countersign::session::{PendingRecord, SessionRecord, TokenHash};
 use countersign::user::{NameHash, UserKey, UserRecord};
@@ -145,6 +146,23 @@ pub(super) fn demanding(db: &Connection, user: UserKey) -> Result<u32, Fault> {
           WHERE user_key = ?1 AND status IN ('active', 'suspended'))",
         params![user.0],
     )
+}
+
+/// Whether nothing but this one demands the second step.
+pub(super) fn is_last(
+    db: &Connection,
+    user: UserKey,
+    authenticator: AuthenticatorId,
+) -> Result<bool, Fault> {
+    let others: u32 = value(
+        db,
+        "SELECT (SELECT count(*) FROM authenticator \
+          WHERE user_key = ?1 AND id <> ?2 AND status IN ('active', 'suspended')) \
+         + (SELECT count(*) FROM passkey \
+          WHERE user_key = ?1 AND id <> ?2 AND status IN ('active', 'suspended'))",
+        params![user.0, authenticator.as_bytes()],
+    )?;
+    Ok(others == 0 && demanding(db, user)? == 1)
 }
 
 /// All that are not revoked, oldest first; expired pending ones aside.

@@ -1,10 +1,16 @@
 //! The whole engine on a SQLite file: what people do, what attackers try, what a database writer cannot.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests fail by panicking"
+)]
 
 mod host;
 mod hotp;
 mod login;
+mod passkey;
 mod support;
 mod tamper;
 mod throttle;

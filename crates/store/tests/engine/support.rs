@@ -15,8 +15,8 @@ use countersign::realm::{Realm, RealmId};
 use countersign::session::{Origin, Token};
 use countersign::vault::Keyring;
 use countersign::{
-    Builder, Client, Countersign, EnrollmentOptions, FirstStep, Hashing, Password, Policy, Proof,
-    Session, SignedIn, Verdict,
+    AttestationPolicy, Builder, Client, Countersign, EnrollmentOptions, FirstStep, Hashing,
+    Password, Policy, Proof, Session, SignedIn, Verdict,
 };
 use countersign_store::{Options, SqliteStore};
 use countersign_testkit::{TestClock, TestRandom};
@@ -98,6 +98,7 @@ impl World {
             &random,
             &keyring,
             policy,
+            AttestationPolicy::default(),
         );
         Self {
             folder,
@@ -130,6 +131,7 @@ impl World {
             &random,
             &keyring,
             policy,
+            AttestationPolicy::default(),
         );
         Self {
             folder,
@@ -149,6 +151,19 @@ impl World {
             &self.random,
             &self.keyring,
             self.policy,
+            AttestationPolicy::default(),
+        )
+    }
+
+    /// The same with authenticators that must attest what they are.
+    pub fn beside_attested(&self, attestation: AttestationPolicy) -> Countersign {
+        build(
+            &self.path(),
+            &self.clock,
+            &self.random,
+            &self.keyring,
+            self.policy,
+            attestation,
         )
     }
 
@@ -159,6 +174,7 @@ impl World {
             issuer: "Elsewhere".to_owned(),
             rp_id: "localhost".to_owned(),
             origins: vec!["http://localhost:8080".to_owned()],
+            related_origins: Vec::new(),
             audience: "http://localhost:8080".to_owned(),
         };
         let store = SqliteStore::open(&self.path(), Options::default()).unwrap();
@@ -258,10 +274,15 @@ fn build(
     random: &Arc<TestRandom>,
     keyring: &Keyring,
     policy: Policy,
+    attestation: AttestationPolicy,
 ) -> Countersign {
     let store = SqliteStore::open(path, Options::default()).unwrap();
     let builder = builder(store, clock, random, keyring);
-    builder.policy(policy).build().unwrap()
+    builder
+        .policy(policy)
+        .attestation(attestation)
+        .build()
+        .unwrap()
 }
 
 fn builder<'a>(

@@ -56,7 +56,11 @@ pub(super) fn read(json: &[u8]) -> Result<Metadata, Error> {
     let mut models = BTreeMap::new();
     for entry in payload.entries {
         let Some(aaguid) = entry.aaguid else { continue };
-        models.insert(aaguid, entry.model());
+        // Of two entries the one that says it is over holds.
+        let over = |known: &Model| known.standing == Standing::Fallen;
+        if !models.get(&aaguid).is_some_and(over) {
+            models.insert(aaguid, entry.model());
+        }
     }
     Ok(Metadata {
         number: payload.no,

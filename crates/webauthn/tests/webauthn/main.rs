@@ -21,6 +21,5 @@ mod passkey;
 mod property;
 mod registration;
 mod rp;
-mod speed;
 mod vectors;
 mod wycheproof;

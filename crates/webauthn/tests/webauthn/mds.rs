@@ -88,6 +88,8 @@ fn a_blob_tells_roots_and_standing_of_models() {
     assert_eq!(standing(GOOD), Some(Standing::Good));
     assert_eq!(standing(FALLEN), Some(Standing::Fallen));
     assert_eq!(metadata.model(Aaguid::ZERO), None);
+    let listed: Vec<String> = metadata.models().map(|(id, _)| id.to_string()).collect();
+    assert_eq!(listed, [GOOD, FALLEN]);
     let shown = format!("{:?}", metadata.anchors());
     assert!(shown.contains(GOOD) && !shown.contains(FALLEN));
 }

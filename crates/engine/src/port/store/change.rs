@@ -154,7 +154,7 @@ pub enum Change {
     /// [`Authority::Begun`]; the guard's session, where there is one, goes on as `session`. Backup
     /// codes are stored, and a first authenticator ends what else was begun, as with
     /// [`super::Effect::Activate`]. → `Done`, `DoneWithBackupCodes`, `NotFresh`, `ChallengeUsed`,
-    /// `CredentialTaken`, `TooMany`, `Conflict`.
+    /// `CredentialTaken`, `TooMany`, `Conflict` (the realm has another RP ID by now).
     AddPasskey {
         /// By what right.
         authority: Authority,
@@ -166,6 +166,8 @@ pub enum Change {
         passkey: Box<PasskeyRecord>,
         /// The reservation of its credential id in the realm.
         credential: CredentialHash,
+        /// The realm, and the RP ID that the passkey is bound to: it is fixed by the first.
+        rp: (RealmId, String),
         /// The successor of the guard's session; none with what was begun.
         session: Option<SessionRecord>,
         /// The first set; without codes where there was a set.
@@ -195,10 +197,13 @@ pub enum Change {
         audit: AuditRow,
     },
     /// Revokes authenticators; with the last that demands the second step, the backup codes are
-    /// voided. → `Done`, `NotFresh`, `NotFound` (one is not the user's, or revoked already).
+    /// voided. → `Done`, `NotFresh`, `NotFound` (one is not the user's, or revoked already),
+    /// `LastOne`.
     Revoke {
         /// By what right.
         authority: Authority,
+        /// Whether one that is the last to demand the second step has to stay.
+        keep_last: bool,
         /// Whose.
         user: UserKey,
         /// Which.
@@ -394,4 +399,6 @@ pub enum Changed {
     AlreadyDone([u8; 16]),
     /// Another request had this name.
     OtherRequest,
+    /// It is the last that demands the second step, and has to stay.
+    LastOne,
 }

@@ -42,6 +42,8 @@ pub enum Read {
     },
     /// All passkeys of a user that are not revoked, oldest first. → `Passkeys`
     Passkeys(UserKey),
+    /// Whether the challenge of this hash was used. → `Flag`
+    ChallengeUsed(TokenHash),
     /// A user by name. → `User`
     UserByName(NameHash),
     /// A user by key. → `User`

@@ -94,6 +94,9 @@ pub enum Consumption {
     Assertion {
         /// The passkey.
         authenticator: AuthenticatorId,
+        /// The counter that it was judged by: it must be that still, or an answer of a copy in the
+        /// meantime would go unseen. None where the policy takes any.
+        judged_at: Option<u32>,
         /// The counter it sent.
         sign_count: u32,
         /// Whether it is synced now.

@@ -9,16 +9,17 @@ use crate::api_key::Scope;
 use crate::audit::{Event, Outcome, Reason};
 use crate::authenticator::Label;
 use crate::clock::Timestamp;
-use crate::engine::mismatch;
+use crate::engine::{Engine, mismatch};
 use crate::error::Error;
 use crate::factor::backup_code;
 use crate::factor::passkey::{self, Purpose};
 use crate::id::AuthenticatorId;
 use crate::port::store::{Authority, Change, Changed, Found, Gate, Holdings, PendingPasskey, Read};
 use crate::secret_text::BackupCodeList;
+use crate::session::Origin;
 use crate::use_case::enrollment::{self, Begin, Confirming, NotBegun};
 use crate::use_case::passkey as ceremony;
-use crate::user::{UserId, UserRecord};
+use crate::user::{UserId, UserKey, UserRecord};
 use crate::verdict::{Refusal, Verdict};
 use crate::view::{Client, Enrollment, EnrollmentOptions};
 
@@ -200,69 +201,84 @@ impl Host<'_> {
         &self,
         user: &UserId,
         id: AuthenticatorId,
-        response: &RegistrationResponse,
+        response: RegistrationResponse,
     ) -> Result<Verdict<HostEnrolled>, Error> {
         if let Some(refusal) = self.lacks(Scope::Enroll).await? {
             return Ok(Verdict::Refused(refusal));
         }
-        let (engine, now) = (self.engine(), self.engine().now()?);
-        let key = self.key(user);
-        let read = Read::PendingPasskey {
-            user: key,
-            authenticator: id,
-            now,
-        };
-        let Found::PendingPasskey(pending) = engine.store.read(read).await? else {
-            return Err(mismatch());
-        };
-        let (Some(pending), Some(overview)) = (pending, self.overview(key).await?) else {
-            return Ok(Verdict::Refused(Refusal::NoPendingSetup));
-        };
-        let client_data = response.response.client_data_json.as_bytes();
-        let purpose = Purpose::HostEnroll(id);
-        let Some((challenge, spent)) = passkey::recognize(engine, client_data, purpose, now) else {
-            return Ok(Verdict::Refused(Refusal::ChallengeExpired));
-        };
-        let state = registration(&overview.user, &overview.user.name, &overview.user.name)?
-            .begin(&engine.rp, &challenge)
-            .1;
-        let Ok(registered) =
-            state.finish(&engine.rp, response, &crate::webauthn::TrustPolicy::Accept)
-        else {
-            return Ok(Verdict::Refused(Refusal::InvalidPasskey));
-        };
-        let label = called(&pending, registered.aaguid.provider())?;
-        let row = ceremony::row(engine, id, key, &registered, &label, now);
-        let permit = engine.hasher.permit(backup_code::PLACES, true)?;
-        let newest = overview.backup_set;
-        let (backup_codes, list) =
-            backup_code::first_set(engine, &permit, key, newest, now).await?;
-        let draft = engine.draft(Some(&overview.user), &self.origin, now);
-        let event = Event::EnrollmentConfirmed;
-        let reason = Some(Reason::Passkey);
-        let audit = engine.row(&draft, event, Outcome::Success, reason, Some(id))?;
-        let change = Change::AddPasskey {
-            authority: Authority::Begun(id, now),
-            now,
-            challenge: spent,
-            credential: passkey::hash(&engine.realm.id, &row.credential_id),
-            passkey: Box::new(row),
-            session: None,
-            backup_codes,
-            audit,
-        };
-        let enrolled = |backup_codes| HostEnrolled {
-            authenticator: id,
-            label: label.as_str().to_owned(),
-            backup_codes,
-        };
-        Ok(match engine.change(change).await? {
-            Changed::Done => Verdict::Accepted(enrolled(None)),
-            Changed::DoneWithBackupCodes => Verdict::Accepted(enrolled(list)),
-            Changed::NotFresh => Verdict::Refused(Refusal::NoPendingSetup),
-            other => Verdict::Refused(refusal(overview.holdings, other)),
-        })
+        let (user, origin) = (self.key(user), self.origin.clone());
+        self.mfa
+            .0
+            .detached(move |engine| async move {
+                add_passkey(&engine, user, id, &response, &origin).await
+            })
+            .await
     }
+}
+
+async fn add_passkey(
+    engine: &Engine,
+    key: UserKey,
+    id: AuthenticatorId,
+    response: &RegistrationResponse,
+    origin: &Origin,
+) -> Result<Verdict<HostEnrolled>, Error> {
+    let now = engine.now()?;
+    let read = Read::PendingPasskey {
+        user: key,
+        authenticator: id,
+        now,
+    };
+    let Found::PendingPasskey(pending) = engine.store.read(read).await? else {
+        return Err(mismatch());
+    };
+    let (Some(pending), Some(overview)) = (pending, ceremony::overview(engine, key, now).await?)
+    else {
+        return Ok(Verdict::Refused(Refusal::NoPendingSetup));
+    };
+    let client_data = response.response.client_data_json.as_bytes();
+    let purpose = Purpose::HostEnroll(id);
+    let Some((challenge, spent)) = passkey::recognize(engine, client_data, purpose, now) else {
+        return Ok(Verdict::Refused(Refusal::ChallengeExpired));
+    };
+    let state = registration(&overview.user, &overview.user.name, &overview.user.name)?
+        .begin(&engine.rp, &challenge)
+        .1;
+    let draft = engine.draft(Some(&overview.user), origin, now);
+    let registered = match ceremony::judge(engine, &state, response, &draft, now).await? {
+        Ok(registered) => registered,
+        Err(refusal) => return Ok(Verdict::Refused(refusal)),
+    };
+    let label = called(&pending, registered.aaguid.provider())?;
+    let row = ceremony::row(engine, id, key, &registered, &label, now);
+    let permit = engine.hasher.permit(backup_code::PLACES, true)?;
+    let newest = overview.backup_set;
+    let (backup_codes, list) = backup_code::first_set(engine, &permit, key, newest, now).await?;
+    let event = Event::EnrollmentConfirmed;
+    let reason = Some(Reason::Passkey);
+    let audit = engine.row(&draft, event, Outcome::Success, reason, Some(id))?;
+    let change = Change::AddPasskey {
+        authority: Authority::Begun(id, now),
+        now,
+        challenge: spent,
+        credential: passkey::hash(&engine.realm.id, &row.credential_id),
+        rp: (engine.realm.id.clone(), engine.realm.rp_id.clone()),
+        passkey: Box::new(row),
+        session: None,
+        backup_codes,
+        audit,
+    };
+    let enrolled = |backup_codes| HostEnrolled {
+        authenticator: id,
+        label: label.as_str().to_owned(),
+        backup_codes,
+    };
+    Ok(match engine.change(change).await? {
+        Changed::Done => Verdict::Accepted(enrolled(None)),
+        Changed::DoneWithBackupCodes => Verdict::Accepted(enrolled(list)),
+        Changed::NotFresh => Verdict::Refused(Refusal::NoPendingSetup),
+        other => Verdict::Refused(refusal(overview.holdings, other)),
+    })
 }
 
 fn registration(user: &UserRecord, name: &str, display: &str) -> Result<Registration, Error> {

@@ -166,6 +166,8 @@ impl Host<'_> {
             authority,
             user: key,
             revocation,
+            // The application decides what its users must keep.
+            keep_last: false,
             now,
             audit,
         };

@@ -178,6 +178,7 @@ fn authenticators(pages: &mut Vec<(String, String)>) {
             label: "Work phone".into(),
             passkey: last,
             last,
+            kept: false,
             backup_codes_left: 7,
         };
         add(pages, name, &page);

@@ -74,7 +74,7 @@ pub(in crate::v1) async fn confirm(
     let host = asking.host(&front);
     let enrolled = match (sent.fields.code, sent.fields.credential) {
         (Some(code), None) => host.confirm_enrollment(&user, id, &code).await?,
-        (None, Some(credential)) => host.confirm_passkey(&user, id, &credential).await?,
+        (None, Some(credential)) => host.confirm_passkey(&user, id, credential).await?,
         _ => return Err(Problem::InvalidFields.into()),
     };
     Ok(told(&enrolled.settle()?))

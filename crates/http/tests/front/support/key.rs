@@ -1,5 +1,8 @@
 //! A browser's passkeys: an authenticator that others wrote, with its own CBOR and cryptography.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use passkey::authenticator::{Authenticator, UiHint, UserCheck, UserValidationMethod};
 use passkey::client::{Client as Ceremonies, DefaultClientData};
 use passkey::crypto::rust_crypto::RustCryptoBackend;
@@ -14,7 +17,7 @@ const ORIGIN: &str = "https://login.example.com";
 
 /// A person who is there, and whose finger is known or not.
 struct Person {
-    verified: bool,
+    verified: Arc<AtomicBool>,
 }
 
 #[async_trait::async_trait]
@@ -29,7 +32,7 @@ impl UserValidationMethod for Person {
     ) -> Result<UserCheck, Ctap2Error> {
         Ok(UserCheck {
             presence: true,
-            verification: verification && self.verified,
+            verification: verification && self.verified.load(Ordering::Relaxed),
         })
     }
 
@@ -38,14 +41,16 @@ impl UserValidationMethod for Person {
     }
 
     fn is_verification_enabled(&self) -> Option<bool> {
-        self.verified.then_some(true)
+        self.verified.load(Ordering::Relaxed).then_some(true)
     }
 }
 
 /// One passkey and the browser around it.
-pub struct Key(
-    Ceremonies<Option<Passkey>, Person, RustCryptoBackend, public_suffix::PublicSuffixList, ()>,
-);
+pub struct Key {
+    ceremonies:
+        Ceremonies<Option<Passkey>, Person, RustCryptoBackend, public_suffix::PublicSuffixList, ()>,
+    verified: Arc<AtomicBool>,
+}
 
 impl Key {
     /// One that verifies its user.
@@ -59,20 +64,35 @@ impl Key {
     }
 
     fn of(verified: bool) -> Self {
+        let finger = Arc::new(AtomicBool::new(verified));
         let authenticator = Authenticator::new(
             Aaguid::from([0x42; 16]),
             None,
-            Person { verified },
+            Person {
+                verified: Arc::clone(&finger),
+            },
             RustCryptoBackend,
         );
-        Self(Ceremonies::new(authenticator).user_verification_when_preferred(verified))
+        let ceremonies = Ceremonies::new(authenticator);
+        Self {
+            ceremonies: ceremonies.user_verification_when_preferred(verified),
+            verified: finger,
+        }
+    }
+
+    /// Somebody sets a PIN on it: from here on it verifies whoever knows that.
+    pub fn takes_a_pin(&self) {
+        self.verified.store(true, Ordering::Relaxed);
     }
 
     /// What it answers to creation options.
     pub async fn create(&mut self, options: &Value) -> Value {
         let request = serde_json::from_value(json!({ "publicKey": options })).unwrap();
         let origin = Url::parse(ORIGIN).unwrap();
-        let made = self.0.register(origin, request, DefaultClientData).await;
+        let made = self
+            .ceremonies
+            .register(origin, request, DefaultClientData)
+            .await;
         serde_json::to_value(made.unwrap()).unwrap()
     }
 
@@ -80,7 +100,9 @@ impl Key {
     pub async fn sign(&mut self, options: &Value) -> Value {
         let request = serde_json::from_value(json!({ "publicKey": options })).unwrap();
         let origin = Url::parse(ORIGIN).unwrap();
-        let signed = self.0.authenticate(origin, request, DefaultClientData);
+        let signed = self
+            .ceremonies
+            .authenticate(origin, request, DefaultClientData);
         serde_json::to_value(signed.await.unwrap()).unwrap()
     }
 

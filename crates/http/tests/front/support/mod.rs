@@ -9,4 +9,4 @@ mod world;
 pub use answer::Answer;
 pub use client::Client;
 pub use key::Key;
-pub use world::{PASSWORD, Phone, Runtime, World};
+pub use world::{PASSWORD, Phone, Rules, Runtime, World};

@@ -11,7 +11,7 @@ use countersign::otp::{Algorithm, Digits, Period, Secret, Totp};
 use countersign::port::Spawn;
 use countersign::realm::{Realm, RealmId};
 use countersign::vault::Keyring;
-use countersign::{Countersign, Hashing, Password, Verdict};
+use countersign::{AttestationPolicy, Countersign, Hashing, Password, Policy, Verdict};
 use countersign_http::{PublicUrl, Site, router};
 use countersign_store::{Options, SqliteStore};
 use countersign_testkit::{TestClock, TestRandom};
@@ -28,6 +28,15 @@ impl Spawn for Runtime {
     fn spawn(&self, work: Pin<Box<dyn Future<Output = ()> + Send>>) {
         tokio::spawn(work);
     }
+}
+
+/// What may differ from the default.
+#[derive(Default)]
+pub struct Rules {
+    /// What authenticators must attest.
+    pub attestation: AttestationPolicy,
+    pub policy: Policy,
+    pub related_origins: Vec<String>,
 }
 
 /// The product.
@@ -53,12 +62,20 @@ impl World {
     }
 
     pub fn with(site: Site) -> Self {
+        Self::ruled(site, Rules::default())
+    }
+
+    /// With rules that are not the default.
+    pub fn ruled(site: Site, mut rules: Rules) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(TestClock::default());
         let random = Arc::new(TestRandom::default());
         let keyring = Keyring::generate(countersign::clock::Clock::now(&*clock), &*random).unwrap();
-        let realm = realm(RealmId::default(), &site);
-        let mfa = engine(folder.path(), &keyring, realm, &clock, random);
+        let realm = Realm {
+            related_origins: std::mem::take(&mut rules.related_origins),
+            ..realm(RealmId::default(), &site)
+        };
+        let mfa = engine(folder.path(), &keyring, realm, &clock, random, rules);
         let router = router(mfa.clone(), site.clone());
         Self {
             clock,
@@ -80,6 +97,7 @@ impl World {
             realm,
             &self.clock,
             random,
+            Rules::default(),
         )
     }
 
@@ -147,6 +165,7 @@ fn realm(id: RealmId, site: &Site) -> Realm {
         issuer: "Countersign".to_owned(),
         rp_id: url.host().to_owned(),
         origins: vec![url.origin()],
+        related_origins: Vec::new(),
         audience: url.origin(),
     }
 }
@@ -157,6 +176,7 @@ fn engine(
     realm: Realm,
     clock: &Arc<TestClock>,
     random: Arc<TestRandom>,
+    rules: Rules,
 ) -> Countersign {
     let store = SqliteStore::open(&folder.join("store.db"), Options::default()).unwrap();
     Countersign::builder(store, keyring)
@@ -164,6 +184,8 @@ fn engine(
         .clock(Arc::clone(clock))
         .randomness(random)
         .spawn(Runtime)
+        .attestation(rules.attestation)
+        .policy(rules.policy)
         .hashing(Hashing {
             threads: 2,
             queue: 4096,

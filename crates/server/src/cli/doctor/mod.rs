@@ -6,8 +6,11 @@ mod store;
 use std::io;
 use std::net::TcpListener;
 
+use countersign::clock::Clock as _;
 use serde_json::{Value, json};
 
+use crate::ambient::SystemClock;
+use crate::attestation::{self, Warning};
 use crate::cli::{Context, runtime};
 use crate::config::{ConfigError, Layers, Settings};
 use crate::failure::Failure;
@@ -66,6 +69,7 @@ pub(super) fn run(context: &Context) -> Result<(), Failure> {
         Err(error) => report.fail("configuration", &error.into()),
         Ok(settings) => {
             report.good("configuration", "it can be used");
+            attestation(&settings, &mut report);
             files::data_directory(&settings, &mut report);
             let keyring = files::keyring(&settings, &mut report);
             if files::database(&settings, &mut report)
@@ -96,6 +100,23 @@ fn configuration(context: &Context, report: &mut Report) -> Result<Settings, Con
     let settings = Settings::resolve(&layers)?;
     telemetry::check(&settings.log)?;
     Ok(settings)
+}
+
+fn attestation(settings: &Settings, report: &mut Report) {
+    const NAME: &str = "attestation";
+    let Some(attested) = &settings.attested else {
+        return;
+    };
+    let now = SystemClock.now();
+    match attestation::load(attested, now) {
+        Err(error) => report.fail(NAME, &error.into()),
+        Ok(loaded) => {
+            for Warning { text, fix } in loaded.warnings(now) {
+                report.warn(NAME, text, fix);
+            }
+            report.good(NAME, loaded.summary());
+        }
+    }
 }
 
 fn public_url(settings: &Settings, report: &mut Report) {

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use countersign::Countersign;
 use countersign::clock::{Clock as _, Timestamp};
 use countersign::port::store::{EventFilter, StoreState};
 use countersign::vault::Keyring;
+use countersign::{AttestationPolicy, Countersign};
 use countersign_store::{Options, SqliteStore};
 
 use super::Report;
@@ -45,6 +45,7 @@ fn open(settings: &Settings, keyring: &Keyring) -> Result<Countersign, Failure> 
         settings,
         &settings.expected_origin()?,
         wiring::ONE_HASH,
+        AttestationPolicy::default(),
     )?;
     Ok(mfa)
 }

@@ -1,6 +1,8 @@
 use super::*;
 use crate::config::Flags;
 
+const MODEL: &str = "2fc0579f-8113-47ea-b116-bb5a8db9202a";
+
 fn settings(variables: &[(&str, &str)]) -> Result<Settings, String> {
     let variables = variables
         .iter()
@@ -23,6 +25,26 @@ fn nothing_set_is_a_server_on_this_machine() {
     assert_eq!(settings.totp_window, (1, 1));
     assert_eq!(settings.session_idle, Duration::from_hours(1));
     assert_eq!(settings.session_absolute, Duration::from_hours(24));
+    assert!(!settings.keep_last && !settings.accept_sign_count_regression);
+    assert!(settings.related_origins.is_empty());
+}
+
+#[test]
+fn passkeys_may_be_shared_with_other_sites_and_the_last_one_kept() {
+    let settings = settings(&[
+        (
+            "PASSKEYS_RELATED_ORIGINS",
+            "https://a.example, https://b.example",
+        ),
+        ("PASSKEYS_SIGN_COUNT", "reported"),
+        ("AUTHENTICATORS_LAST", "kept"),
+    ])
+    .unwrap();
+    assert!(settings.keep_last && settings.accept_sign_count_regression);
+    assert_eq!(
+        settings.related_origins,
+        ["https://a.example", "https://b.example"]
+    );
 }
 
 #[test]
@@ -33,6 +55,21 @@ fn what_cannot_be_used_is_refused_by_its_name() {
         ("PUBLIC_URL", "http://example.com", "is not encrypted"),
         ("ADDRESS_LIMIT", "-1", "`address_limit`"),
         ("TRUSTED_PROXIES", "10.0.0.0/33", "`trusted_proxies`"),
+        (
+            "AUTHENTICATORS_LAST",
+            "yes",
+            "`authenticators.last` (environment) is removable or kept",
+        ),
+        (
+            "PASSKEYS_SIGN_COUNT",
+            "off",
+            "`passkeys.sign_count` (environment) is strict or reported",
+        ),
+        (
+            "PASSKEYS_RELATED_ORIGINS",
+            "https://a.example, b.example",
+            "`passkeys.related_origins` (environment) holds origins of other sites: not an origin",
+        ),
         ("TOTP_PAST", "3", "`totp.past` (environment) is 0, 1 or 2"),
         ("SESSION_IDLE", "1", "`session.idle`"),
         ("SESSION_IDLE", "25h", "`session.idle`"),
@@ -48,6 +85,29 @@ fn what_cannot_be_used_is_refused_by_its_name() {
         ),
         ("STORE", "/path", "`store` (environment) is sqlite:PATH"),
         ("STORE_FILE", "/nowhere/at/all", "cannot be read"),
+        (
+            "PASSKEYS_ATTESTATION",
+            "direct",
+            "`passkeys.attestation` (environment) is none or required",
+        ),
+        (
+            "PASSKEYS_ATTESTATION",
+            "required",
+            "nobody vouches for any authenticator",
+        ),
+        (
+            "PASSKEYS_ALLOWED_AAGUIDS",
+            "2fc0579f81134",
+            "`passkeys.allowed_aaguids` (environment) holds AAGUIDs",
+        ),
+        (
+            "PASSKEYS_ALLOWED_AAGUIDS",
+            MODEL,
+            "`passkeys.allowed_aaguids` (environment) wants `passkeys.attestation = \"required\"`",
+        ),
+        ("PASSKEYS_ATTESTATION_ROOTS_FILE", "r", "= \"required\"`"),
+        ("PASSKEYS_METADATA_FILE", "b", "= \"required\"`"),
+        ("PASSKEYS_METADATA_ROOT_FILE", "r", "= \"required\"`"),
     ] {
         let error = settings(&[(name, text)]).err().unwrap();
         assert!(error.contains(expected), "{name}={text}: {error}");
@@ -77,4 +137,43 @@ fn networks_and_paths_are_read() {
     assert_eq!(settings.trusted_proxies, proxies);
     assert_eq!(settings.database.to_str(), Some("/var/lib/x.db"));
     assert_eq!(settings.shutdown_deadline, Duration::ZERO);
+}
+
+#[test]
+fn attestation_is_required_with_somebody_who_vouches() {
+    let required = ("PASSKEYS_ATTESTATION", "required");
+    let (blob, root) = (
+        ("PASSKEYS_METADATA_FILE", "blob.jwt"),
+        ("PASSKEYS_METADATA_ROOT_FILE", "root.pem"),
+    );
+    assert!(settings(&[]).unwrap().attested.is_none());
+    let models = format!(" {MODEL},{}", MODEL.to_uppercase());
+    let all = settings(&[
+        required,
+        blob,
+        root,
+        ("PASSKEYS_ATTESTATION_ROOTS_FILE", "roots.pem"),
+        ("PASSKEYS_ALLOWED_AAGUIDS", &models),
+    ]);
+    let all = all.unwrap().attested.unwrap();
+    assert_eq!(all.roots.unwrap().to_str(), Some("roots.pem"));
+    let files = all.metadata.unwrap();
+    assert_eq!(files.blob.to_str(), Some("blob.jwt"));
+    assert_eq!(files.root.to_str(), Some("root.pem"));
+    let allowed: Vec<String> = all
+        .allowed
+        .iter()
+        .flatten()
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(allowed, [MODEL]);
+    let few = settings(&[required, blob, root]).unwrap().attested.unwrap();
+    assert!(few.roots.is_none() && few.allowed.is_none());
+    for (half, expected) in [
+        (blob, "wants `passkeys.metadata_root_file` beside it"),
+        (root, "wants `passkeys.metadata_file` beside it"),
+    ] {
+        let error = settings(&[required, half]).err().unwrap();
+        assert!(error.contains(expected), "{error}");
+    }
 }

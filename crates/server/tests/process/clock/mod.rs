@@ -9,14 +9,14 @@ use serde_json::json;
 use crate::support::{Client, Person, Place, Start, login, step};
 
 /// A clock that can be set.
-struct Shim<'a> {
+pub struct Shim<'a> {
     place: &'a Place,
-    start: Start,
+    pub start: Start,
 }
 
 impl<'a> Shim<'a> {
     /// None, and a word about it, where the machine has no C compiler or loads no shims.
-    fn new(place: &'a Place) -> Option<Self> {
+    pub fn new(place: &'a Place) -> Option<Self> {
         let (library, seconds) = (place.path("shim.so"), place.path("seconds"));
         let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/process/clock/shim.c");
         let compiled = Command::new("cc")
@@ -37,7 +37,7 @@ impl<'a> Shim<'a> {
     }
 
     /// The clock is so many seconds ahead of the machine's, or behind it.
-    fn set(&self, seconds: i64) {
+    pub fn set(&self, seconds: i64) {
         let whole = self.place.path("seconds.new");
         fs::write(&whole, seconds.to_string()).unwrap();
         fs::rename(whole, self.place.path("seconds")).unwrap();

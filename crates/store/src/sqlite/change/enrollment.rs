@@ -98,12 +98,15 @@ pub(super) fn rename(
 pub(super) fn revoke(
     db: &Connection,
     authority: &Authority,
-    (user, revocation): (UserKey, Revocation),
+    (user, revocation, keep_last): (UserKey, Revocation, bool),
     now: Timestamp,
     audit: &AuditRow,
 ) -> Result<Changed, Fault> {
     if *authority != Authority::Operator && !right::may(db, authority, user)? {
         return Ok(Changed::NotFresh);
+    }
+    if keep_last && standing::is_last(db, user, revocation.authenticator)? {
+        return Ok(Changed::LastOne);
     }
     if !revoke_one(db, user, &revocation)? {
         return Ok(Changed::NotFound);

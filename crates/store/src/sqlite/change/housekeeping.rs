@@ -1,8 +1,6 @@
 //! Removes what has expired and can no longer matter, and what was read. Never a count that still
 //! limits, never a mark of something consumed, never an audit row.
 
-use std::time::Duration;
-
 use countersign::clock::Timestamp;
 use countersign::port::store::Changed;
 use countersign::throttle::BUDGET_DAYS;
@@ -10,11 +8,8 @@ use countersign::user::UserKey;
 use rusqlite::{Connection, params};
 
 use super::super::error::Fault;
+use super::super::passkeys;
 use super::super::rows::run;
-
-/// How much longer the use of a challenge is remembered than it could be answered: a settlement comes
-/// later than the moment it was admitted at, and that moment is what the challenge is held against.
-const GRACE: Duration = Duration::from_mins(10);
 
 const EXPIRED: [&str; 11] = [
     "DELETE FROM attempt WHERE id IN \
@@ -52,12 +47,7 @@ pub(super) fn purge(db: &Connection, now: Timestamp, most: u32) -> Result<Change
          (SELECT user_key, known, day FROM budget WHERE day < ?1 LIMIT ?2)",
         params![now.day().saturating_sub(BUDGET_DAYS), most],
     )?;
-    removed += run(
-        db,
-        "DELETE FROM used_challenge WHERE hash IN \
-         (SELECT hash FROM used_challenge WHERE expires_at <= ?1 LIMIT ?2)",
-        params![now.minus(GRACE).as_millis(), most],
-    )?;
+    removed += passkeys::forget(db, now, most)?;
     Ok(Changed::Purged(u64::try_from(removed).unwrap_or(u64::MAX)))
 }
 

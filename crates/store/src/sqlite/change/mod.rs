@@ -55,6 +55,7 @@ fn carry_out(db: &Connection, change: Change) -> Result<Changed, Fault> {
             challenge,
             passkey,
             credential,
+            rp,
             session,
             backup_codes,
             audit,
@@ -62,6 +63,7 @@ fn carry_out(db: &Connection, change: Change) -> Result<Changed, Fault> {
             let new = passkey::New {
                 passkey: &passkey,
                 credential,
+                rp: (&rp.0, &rp.1),
                 challenge,
                 session: session.as_ref(),
                 backup_codes: &backup_codes,
@@ -79,11 +81,15 @@ fn carry_out(db: &Connection, change: Change) -> Result<Changed, Fault> {
         } => enrollment::rename(db, &authority, (user, authenticator), &label, &audit),
         Change::Revoke {
             authority,
+            keep_last,
             user,
             revocation,
             now,
             audit,
-        } => enrollment::revoke(db, &authority, (user, revocation), now, &audit),
+        } => {
+            let which = (user, revocation, keep_last);
+            enrollment::revoke(db, &authority, which, now, &audit)
+        }
         Change::ReplaceBackupCodes {
             authority,
             user,

@@ -39,6 +39,7 @@ pub(super) fn begin(
 pub(super) struct New<'a> {
     pub(super) passkey: &'a PasskeyRecord,
     pub(super) credential: CredentialHash,
+    pub(super) rp: (&'a RealmId, &'a str),
     pub(super) challenge: UsedChallenge,
     pub(super) session: Option<&'a SessionRecord>,
     pub(super) backup_codes: &'a BackupCodes,
@@ -102,6 +103,9 @@ fn enroll(db: &Connection, authority: &Authority, new: &New<'_>) -> Result<Chang
     if is_full(db, user, now)? {
         return Ok(Changed::TooMany);
     }
+    if !bind(db, new.rp)? {
+        return Ok(Changed::Conflict);
+    }
     if standing::demanding(db, user)? == 0 {
         host::end_begun(db, user)?;
     }
@@ -119,6 +123,20 @@ fn enroll(db: &Connection, authority: &Authority, new: &New<'_>) -> Result<Chang
         return Ok(Changed::Conflict);
     }
     Ok(Changed::DoneWithBackupCodes)
+}
+
+/// The first passkey fixes the RP ID where nobody did before; false if it is another one.
+fn bind(db: &Connection, (realm, rp_id): (&RealmId, &str)) -> Result<bool, Fault> {
+    run(
+        db,
+        "INSERT INTO realm_rp (realm, rp_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+        params![realm.as_str(), rp_id],
+    )?;
+    value(
+        db,
+        "SELECT EXISTS (SELECT 1 FROM realm_rp WHERE realm = ?1 AND rp_id = ?2)",
+        params![realm.as_str(), rp_id],
+    )
 }
 
 /// Writes only where it is another one than before.

@@ -23,6 +23,18 @@ pub(super) fn accept(
     hold(user.enabled)?;
     hold(is_sound(settle, consumptions))?;
     expect(db, settle, &user)?;
+    if let [
+        Consumption::Challenge(challenge),
+        Consumption::Assertion { authenticator, .. },
+    ]
+    | [
+        Consumption::Assertion { authenticator, .. },
+        Consumption::Challenge(challenge),
+    ] = consumptions
+        && passkeys::may_be_forgotten(db, key, *authenticator, *challenge)?
+    {
+        return Err(Stop::AlreadyUsed);
+    }
     for consumption in consumptions {
         consume(db, settle, key, *consumption)?;
     }
@@ -150,12 +162,14 @@ fn consume(
         }
         Consumption::Assertion {
             authenticator,
+            judged_at,
             sign_count,
             backup_state,
             uv_initialized,
         } => {
             let mark = passkeys::Mark {
                 authenticator,
+                judged_at,
                 sign_count,
                 backup_state,
                 uv_initialized,

@@ -24,7 +24,9 @@ async fn enroll(shop: &Shop, id: &str, proof: Option<&str>) -> (AuthenticatorId,
     let begun = accepted(begin(shop, id, proof).await);
     let response = key.create(&begun.options).await;
     let host = shop.host();
-    let enrolled = host.confirm_passkey(user(id), begun.id, &response).await;
+    let enrolled = host
+        .confirm_passkey(user(id), begun.id, response.clone())
+        .await;
     let enrolled = accepted(enrolled.unwrap());
     assert_eq!(enrolled.authenticator, begun.id);
     (begun.id, key)
@@ -55,7 +57,11 @@ async fn it_is_enrolled_and_verifies_and_proves() {
     let begun = accepted(begin(&shop, "c_1", None).await);
     let response = key.create(&begun.options).await;
     let (host, alice) = (shop.host(), user("c_1"));
-    let confirm = async |id| host.confirm_passkey(alice, id, &response).await.unwrap();
+    let confirm = async |id| {
+        host.confirm_passkey(alice, id, response.clone())
+            .await
+            .unwrap()
+    };
     let other = AuthenticatorId::from_bytes([7; 16]);
     assert_eq!(told(&confirm(other).await), "NoPendingSetup");
     let enrolled = accepted(confirm(begun.id).await);
@@ -152,14 +158,19 @@ async fn an_enrollments_answer_is_to_its_own_beginning() {
         (new.id, "ChallengeExpired"),
         (bobs.id, "NoPendingSetup"),
     ] {
-        let refused = host.confirm_passkey(alice, id, &response).await.unwrap();
+        let refused = host
+            .confirm_passkey(alice, id, response.clone())
+            .await
+            .unwrap();
         assert_eq!(told(&refused), refusal);
     }
     let response = Key::new().create(&new.options).await;
-    let theirs = host.confirm_passkey(user("c_2"), new.id, &response).await;
+    let theirs = host
+        .confirm_passkey(user("c_2"), new.id, response.clone())
+        .await;
     assert_eq!(told(&theirs.unwrap()), "NoPendingSetup");
     shop.world.clock.advance(Duration::from_mins(5));
-    let over = host.confirm_passkey(alice, new.id, &response).await;
+    let over = host.confirm_passkey(alice, new.id, response.clone()).await;
     assert_eq!(told(&over.unwrap()), "NoPendingSetup");
     assert!(!host.user(alice).await.unwrap().enrolled);
 }
