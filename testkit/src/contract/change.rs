@@ -6,7 +6,7 @@ use countersign::audit::{Event, Outcome};
 use countersign::authenticator::Status;
 use countersign::id::AuthenticatorId;
 use countersign::port::store::{
-    Admit, Authority, Change, Changed, Effected, Gate, Revocation, Settled, Store,
+    Admission, Admit, Authority, Change, Changed, Effected, Gate, Revocation, Settled, Store,
 };
 use countersign::session::TokenHash;
 use countersign::throttle::Limits;
@@ -119,6 +119,12 @@ pub async fn the_last_revocation_voids_the_backup_codes<S: Store>(world: Arc<Wor
     assert_eq!((holdings.backup_codes, holdings.demanding()), (0, 0));
     let (_, settled) = world.first_step(&who.person).await;
     assert_eq!(settled, Settled::Accepted(Effected::Done));
+    // What it had is worth nothing, and told of like what never was.
+    let admit = world.backup_code(Gate::User(who.person.key), 0);
+    let Admission::Open(open) = world.admit(Admit::BackupCode(admit)).await else {
+        panic!("a set that is gone is told of");
+    };
+    assert!(open.backup_code.is_none() && open.backup_set.is_none());
 }
 
 /// Exactly what was listed, and the counts with it.

@@ -68,6 +68,8 @@ pub(in crate::v1) struct Item {
     request_id: Option<String>,
     /// How many more of the same the window held.
     repeats: u32,
+    /// Whether the row is what was written: false says that somebody changed it in the database.
+    intact: bool,
 }
 
 refusal::refusals!(SCOPE; InvalidCursor InvalidFields);
@@ -95,7 +97,7 @@ pub(in crate::v1) async fn list(
     let after = after.transpose()?.map(EventId::from_bytes);
     let listing = asking.host(&front);
     let rows = listing.events(after, page.limit).await?.settle()?;
-    let last = rows.last().map(|row| row.id).or(after);
+    let last = rows.last().map(|(row, _)| row.id).or(after);
     let told = Answer {
         data: rows.into_iter().map(Item::of).collect(),
         next_cursor: last.map(|id| cursor::text(List::AuditEvents, id.as_bytes())),
@@ -104,7 +106,7 @@ pub(in crate::v1) async fn list(
 }
 
 impl Item {
-    fn of(row: AuditRow) -> Self {
+    fn of((row, intact): (AuditRow, bool)) -> Self {
         Self {
             id: row.id.to_string(),
             at: row.at.rfc3339(),
@@ -118,6 +120,7 @@ impl Item {
             user_agent: row.agent,
             request_id: row.request_id,
             repeats: row.repeats,
+            intact,
         }
     }
 }

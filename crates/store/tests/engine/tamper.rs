@@ -142,4 +142,8 @@ async fn a_changed_audit_row_is_seen() {
         "UPDATE audit_event SET outcome = 'failure' WHERE event = 'authn_enrollment_confirmed'",
     );
     assert_eq!(holds().await, 1);
+    // Those who follow the trail from outside are told too.
+    let host = world.mfa.host(client().origin);
+    let told = accepted(host.events(None, 1000).await.unwrap());
+    assert_eq!(told.iter().filter(|(_, holds)| !holds).count(), 1);
 }

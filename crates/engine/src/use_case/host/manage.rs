@@ -1,16 +1,19 @@
 //! What an application reads and changes of its users' authenticators, and what its administrators do.
 
-use super::{Host, Idempotency, verdict};
+use super::{Host, Idempotency, Named, verdict};
 use crate::api_key::Scope;
 use crate::audit::{AuditRow, Event, Outcome, Reason};
 use crate::authenticator::{Kind, Label, Status};
 use crate::clock::Timestamp;
+use crate::engine::Engine;
 use crate::error::Error;
 use crate::factor::backup_code;
 use crate::id::{AuthenticatorId, EventId};
 use crate::port::store::{Authority, Change, Changed, EventFilter, Holdings};
 use crate::secret_text::BackupCodeList;
+use crate::session::Origin;
 use crate::use_case::account::{revocation, revocations};
+use crate::use_case::passkey;
 use crate::user::{UserId, UserKey};
 use crate::verdict::{Refusal, Verdict};
 use crate::view::Method;
@@ -185,42 +188,22 @@ impl Host<'_> {
         if let Some(refusal) = self.lacks(Scope::Enroll).await? {
             return Ok(Verdict::Refused(refusal));
         }
-        let (engine, now, key) = (self.engine(), self.engine().now()?, self.key(user));
+        let (now, user) = (self.engine().now()?, self.key(user));
         let authority = match self.voucher(proof, now) {
             Ok(authority) => authority,
             Err(refusal) => return Ok(Verdict::Refused(refusal)),
         };
-        let overview = self.overview(key).await?;
-        let overview = overview.filter(|overview| overview.holdings.demanding() > 0);
-        let Some(overview) = overview else {
-            return Ok(Verdict::Refused(Refusal::NotFound));
-        };
-        // Before ten hashes are made: the store asks again.
-        if let Authority::Host(voucher) = authority
-            && voucher.demanded
-            && voucher.proof.is_none()
-        {
-            return Ok(Verdict::Refused(Refusal::ProofRequired));
-        }
-        let permit = engine.hasher.permit(backup_code::PLACES, true)?;
-        let version = overview.backup_set.map_or(1, |set| set.version + 1);
-        let (codes, list) = backup_code::make(engine, &permit, &key, version, now).await?;
-        let draft = engine.draft(Some(&overview.user), &self.origin, now);
-        let (event, reason) = (Event::BackupCodesReplaced, Some(Reason::ByHost));
-        let audit = engine.row(&draft, event, Outcome::Success, reason, None)?;
-        let made = EventId::generate(now, &*engine.random)?;
-        let change = Change::ReplaceBackupCodes {
+        let wanted = Replacement {
+            user,
             authority,
-            user: key,
-            codes,
+            once: self.named(user, once, now),
             now,
-            audit,
         };
-        let change = match self.named(key, once, now) {
-            Some(named) => named.once(*made.as_bytes(), change),
-            None => change,
-        };
-        Ok(self.done(change).await?.map(|()| list))
+        let origin = self.origin.clone();
+        self.mfa
+            .0
+            .detached(move |engine| async move { replace(&engine, wanted, &origin).await })
+            .await
     }
 
     /// Removes all of a user's authenticators and backup codes, and clears what was counted. Returns
@@ -271,12 +254,13 @@ impl Host<'_> {
         Ok(Verdict::Accepted(found))
     }
 
-    /// The realm's audit rows after this one, oldest first; at most `limit` (1..=1000).
+    /// The realm's audit rows after this one, oldest first, each with whether its MAC holds; at most
+    /// `limit` (1..=1000).
     pub async fn events(
         &self,
         after: Option<EventId>,
         limit: u32,
-    ) -> Result<Verdict<Vec<AuditRow>>, Error> {
+    ) -> Result<Verdict<Vec<(AuditRow, bool)>>, Error> {
         if let Some(refusal) = self.lacks(Scope::Admin).await? {
             return Ok(Verdict::Refused(refusal));
         }
@@ -293,7 +277,7 @@ impl Host<'_> {
             let here = page
                 .into_iter()
                 .filter(|(row, _)| row.realm == self.engine().realm.id);
-            found.extend(here.map(|(row, _)| row));
+            found.extend(here);
             if filter.after.is_none() || found.len() >= wanted(limit) {
                 break;
             }
@@ -324,4 +308,60 @@ impl Host<'_> {
         let changed: Changed = self.engine().change(change).await?;
         Ok(verdict(Holdings::default(), changed, ()))
     }
+}
+
+/// A new set of backup codes, as it was asked for.
+struct Replacement {
+    user: UserKey,
+    authority: Authority,
+    once: Option<Named>,
+    now: Timestamp,
+}
+
+async fn replace(
+    engine: &Engine,
+    wanted: Replacement,
+    origin: &Origin,
+) -> Result<Verdict<BackupCodeList>, Error> {
+    let Replacement {
+        user,
+        authority,
+        once,
+        now,
+    } = wanted;
+    let overview = passkey::overview(engine, user, now).await?;
+    let overview = overview.filter(|overview| overview.holdings.demanding() > 0);
+    let Some(overview) = overview else {
+        return Ok(Verdict::Refused(Refusal::NotFound));
+    };
+    // Before ten hashes are made: the store asks again.
+    if let Authority::Host(voucher) = authority
+        && voucher.demanded
+        && voucher.proof.is_none()
+    {
+        return Ok(Verdict::Refused(Refusal::ProofRequired));
+    }
+    let permit = engine.hasher.permit(backup_code::PLACES, true)?;
+    let version = overview.backup_set.map_or(1, |set| set.version + 1);
+    let (codes, list) = backup_code::make(engine, &permit, &user, version, now).await?;
+    let draft = engine.draft(Some(&overview.user), origin, now);
+    let (event, reason) = (Event::BackupCodesReplaced, Some(Reason::ByHost));
+    let audit = engine.row(&draft, event, Outcome::Success, reason, None)?;
+    let made = EventId::generate(now, &*engine.random)?;
+    let change = Change::ReplaceBackupCodes {
+        authority,
+        user,
+        codes,
+        now,
+        audit,
+    };
+    let change = match once {
+        Some(named) => named.once(*made.as_bytes(), change),
+        None => change,
+    };
+    Ok(verdict(
+        Holdings::default(),
+        engine.change(change).await?,
+        list,
+    ))
 }

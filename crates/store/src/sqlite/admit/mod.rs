@@ -139,7 +139,9 @@ fn backup_code(db: &Connection, admit: &AdmitBackupCode) -> Result<Admission, Fa
             let most = admit.limits.consecutive;
             // Backup codes have no budget: 75 random bits are not guessed.
             let ruling = arithmetic::lasting(in_a_row, Odds(0), Odds(0), Odds(0), most);
-            if ruling == Ruling::Exhausted || set.is_some_and(|set| set.voided_at.is_some()) {
+            // A void set is told of while a second step is demanded; without one there is none to tell of.
+            let void = set.is_some_and(|set| set.voided_at.is_some());
+            if ruling == Ruling::Exhausted || (void && standing::demanding(db, key)? > 0) {
                 return Ok(Admission::Exhausted {
                     user: Box::new(user),
                 });
@@ -148,6 +150,7 @@ fn backup_code(db: &Connection, admit: &AdmitBackupCode) -> Result<Admission, Fa
         }
         None => None,
     };
+    let set = set.filter(|set| set.voided_at.is_none());
     let known = standing::known(db, key, admit.known, now)?;
     let attempt = Attempt {
         id: admit.attempt,

@@ -43,13 +43,13 @@ async fn a_page_of_another_realms_is_not_the_end() {
         let Some(last) = page.last() else {
             break;
         };
-        after = Some(last.id);
+        after = Some(last.0.id);
         events.extend(page);
     }
     let begun = events
         .iter()
-        .filter(|row| row.event == Event::EnrollmentBegun);
-    let ids: Vec<_> = begun.map(|row| row.user_id.clone().unwrap()).collect();
+        .filter(|(row, intact)| *intact && row.event == Event::EnrollmentBegun);
+    let ids: Vec<_> = begun.map(|(row, _)| row.user_id.clone().unwrap()).collect();
     assert_eq!(
         ids.iter().map(UserId::as_str).collect::<Vec<_>>(),
         ["c_1", "c_2", "c_3"]
