@@ -35,8 +35,8 @@ pub use hashing::Hashing;
 pub use policy::Policy;
 pub use secret_text::{BackupCodeList, Password, Proof};
 pub use use_case::{
-    BegunPasskey, Caller, Host, HostAuthenticator, HostChallenge, HostContext, HostEnrolled,
-    HostUser, Idempotency, KeyCheck, KeyRefusal, NewKey, Operator, Verified,
+    BegunPasskey, Caller, Host, HostAuthenticator, HostChallenge, HostEnrolled, HostUser,
+    Idempotency, KeyCheck, KeyRefusal, NewKey, Operator, Verified,
 };
 pub use verdict::{Refusal, Verdict};
 pub use verification::Acceptance;

@@ -57,6 +57,7 @@ macro_rules! contract {
             ];
             password: [
                 a_name_that_is_nobodys_is_counted_alike,
+                the_oldest_of_too_many_known_browsers_are_forgotten,
                 a_stranger_cannot_lock_a_known_browser_out,
                 strangers_of_many_addresses_are_delayed,
             ];

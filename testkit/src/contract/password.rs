@@ -6,6 +6,7 @@ use std::time::Duration;
 use countersign::port::store::{Admission, Admit, AdmitPassword, Effected, Gate, Settled, Store};
 use countersign::session::TokenHash;
 
+use crate::world::opened;
 use crate::{Person, Reply, World};
 
 const REFUSED: Reply = Reply::Settled(Settled::Refused);
@@ -36,6 +37,26 @@ pub async fn a_name_that_is_nobodys_is_counted_alike<S: Store>(world: Arc<World<
     assert_eq!(replies[0], replies[1]);
     assert_eq!(replies[0][9], REFUSED);
     assert!(matches!(replies[0][10], Reply::Throttled(_)));
+}
+
+/// Whoever never shows one is given a new one each time; the newest are known.
+pub async fn the_oldest_of_too_many_known_browsers_are_forgotten<S: Store>(world: Arc<World<S>>) {
+    let who = world.enrolled("alice").await;
+    let mut cookies = Vec::new();
+    for n in 0..34 {
+        cookies.push(world.known_browser(&who, 2000 + n).await);
+        world.pass(600);
+    }
+    let mut known = Vec::new();
+    for cookie in cookies {
+        let mut admit = world.code(Gate::User(who.person.key));
+        admit.known = Some(cookie);
+        let open = opened(world.admit(Admit::Code(admit)).await).unwrap();
+        known.push(open.known);
+        world.pass(600);
+    }
+    let newest: Vec<bool> = (0..34).map(|n| n >= 2).collect();
+    assert_eq!(known, newest);
 }
 
 /// Strangers fill their own windows; the owner's browser has one of its own, and only the owner's.

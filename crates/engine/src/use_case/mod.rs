@@ -15,7 +15,7 @@ mod verify;
 
 pub use api_key::{Caller, KeyRefusal, NewKey};
 pub use host::{
-    BegunPasskey, Host, HostAuthenticator, HostChallenge, HostContext, HostEnrolled, HostUser,
-    Idempotency, Verified,
+    BegunPasskey, Host, HostAuthenticator, HostChallenge, HostEnrolled, HostUser, Idempotency,
+    Verified,
 };
 pub use operator::{KeyCheck, Operator};

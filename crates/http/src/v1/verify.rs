@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use countersign::session::{Origin, Token};
 use countersign::webauthn::AuthenticationResponse;
-use countersign::{Client, HostContext, Proof, Verified};
+use countersign::{Client, Proof, Verified};
 
 use super::document::UserPath;
 use super::{answer, refusal};
@@ -54,14 +54,11 @@ pub(in crate::v1) struct Fields {
 pub(in crate::v1) struct Context {
     /// The user's IP address.
     #[schema(value_type = Option<String>, examples("203.0.113.7"))]
-    address: Option<IpAddr>,
+    ip: Option<IpAddr>,
     /// The user's `User-Agent`.
-    agent: Option<String>,
+    user_agent: Option<String>,
     /// The `device` of an earlier answer, which the application keeps in a cookie of this user's.
     device: Option<String>,
-    /// Give a `device` with the answer. Only with the user's consent.
-    #[serde(default)]
-    remember_device: bool,
 }
 
 /// An accepted verification.
@@ -85,10 +82,9 @@ pub(in crate::v1) struct Answer<'a> {
     /// When it was, RFC 3339 in UTC.
     #[schema(format = DateTime)]
     auth_time: String,
-    /// Where it was asked for and this device was not known: keep it in a cookie, and show it with
+    /// The user's device, the one that was shown or a new one: keep it in a cookie, and show it with
     /// the next verification. It grants a budget of attempts, and never a verification.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    device: Option<&'a str>,
+    device: &'a str,
     /// How many backup codes are left, where one was used.
     #[serde(skip_serializing_if = "Option::is_none")]
     backup_codes_left: Option<u32>,
@@ -144,8 +140,8 @@ impl Fields {
 impl Context {
     /// As the engine counts and records it. Where nothing is told of the user, the address is that
     /// of the back end. A device that no answer named is none, like any strange cookie.
-    fn told_by(self, visit: &Visit) -> HostContext {
-        let origin = match (self.address, self.agent.as_deref()) {
+    fn told_by(self, visit: &Visit) -> Client {
+        let origin = match (self.ip, self.user_agent.as_deref()) {
             (None, None) => visit.origin(),
             (address, agent) => Origin {
                 address,
@@ -153,19 +149,16 @@ impl Context {
                 ..visit.origin()
             },
         };
-        HostContext {
-            client: Client {
-                origin,
-                known: self.device.as_deref().and_then(Token::parse),
-            },
-            remember_device: self.remember_device,
+        Client {
+            origin,
+            known: self.device.as_deref().and_then(Token::parse),
         }
     }
 }
 
 fn told(verified: &Verified) -> Response {
     let (proof, acceptance) = (verified.proof.reveal(), &verified.acceptance);
-    let device = verified.device.as_ref().map(Token::reveal);
+    let device = verified.device.reveal();
     let assurance = acceptance.assurance();
     let told = Answer {
         verification_id: &proof,
@@ -173,7 +166,7 @@ fn told(verified: &Verified) -> Response {
         amr: assurance.amr.names(),
         acr: assurance.acr(),
         auth_time: assurance.auth_time.rfc3339(),
-        device: device.as_ref().map(|device| device.as_str()),
+        device: &device,
         backup_codes_left: verified.backup_codes_left,
     };
     answer(StatusCode::OK, &told)

@@ -22,7 +22,7 @@ async fn a_right_code_is_accepted_once() {
     assert_eq!(json["amr"], json!(["otp"]));
     assert_eq!(json["verification_id"].as_str().unwrap().len(), 54);
     assert_eq!(json["auth_time"], world.mfa.now().rfc3339());
-    assert!(json.get("device").is_none() && json.get("backup_codes_left").is_none());
+    assert!(json["device"].is_string() && json.get("backup_codes_left").is_none());
     backend
         .code("u-1", &code)
         .await
@@ -93,9 +93,9 @@ async fn exactly_one_way_is_presented() {
         json!({ "challenge_id": "chl_a" }),
         json!({ "code": 123_456 }),
         json!({ "code": ["123456"] }),
-        json!({ "code": "123456", "context": { "ip": "203.0.113.7" } }),
-        json!({ "code": "123456", "context": { "address": "not an address" } }),
-        json!({ "code": "123456", "context": { "remember_device": "yes" } }),
+        json!({ "code": "123456", "context": { "address": "203.0.113.7" } }),
+        json!({ "code": "123456", "context": { "ip": "not an address" } }),
+        json!({ "code": "123456", "context": { "device": true } }),
     ] {
         backend
             .verify("u-1", &body)
@@ -185,7 +185,7 @@ async fn of_sixty_four_at_once_one_is_accepted() {
 }
 
 #[tokio::test]
-async fn a_device_is_remembered_only_where_it_was_asked_for() {
+async fn a_device_is_given_and_known_again() {
     let world = World::new();
     let backend = Backend::of(&world).await;
     let enrolled = backend.enroll(&world, "u-1").await;
@@ -197,17 +197,17 @@ async fn a_device_is_remembered_only_where_it_was_asked_for() {
         assert_eq!(answer.status, 200, "{}", answer.text());
         answer
     };
-    assert!(verify(json!({})).await.json().get("device").is_none());
-    let given = verify(json!({ "remember_device": true })).await;
+    let given = verify(json!({})).await;
     let device = text(&given, "device");
     assert_ne!(device, text(&given, "verification_id"));
-    // Known: it is shown, and not given again.
-    let shown = json!({ "device": device, "remember_device": true });
-    assert!(verify(shown).await.json().get("device").is_none());
+    // Known: it stays what it is.
+    let shown = verify(json!({ "device": device })).await;
+    assert_eq!(text(&shown, "device"), device);
     // Strange ones are none.
     for strange in ["", "x", &"A".repeat(54)] {
-        let shown = json!({ "device": strange, "remember_device": true });
-        assert!(verify(shown).await.json().get("device").is_some());
+        let given = verify(json!({ "device": strange })).await;
+        assert_ne!(text(&given, "device"), device);
+        assert_ne!(text(&given, "device"), strange);
     }
     // A device grants a budget and never a verification.
     let wrong = enrolled.phone.wrong(world.seconds());
@@ -216,6 +216,35 @@ async fn a_device_is_remembered_only_where_it_was_asked_for() {
         .verify("u-1", &body)
         .await
         .problem(422, "invalid_code");
+}
+
+/// One user, however they are asked: the windows are one.
+#[tokio::test]
+async fn wrong_codes_count_together_with_those_at_the_sign_in() {
+    let world = World::new();
+    let backend = Backend::of(&world).await;
+    let (signed_in, phone, _) = world.enrolled("alice").await;
+    let session = signed_in.get("/session").await.json();
+    let id = session["user"]["id"].as_str().unwrap();
+    let pending = world.pending("alice").await;
+    let wrong = phone.wrong(world.seconds());
+    let body = json!({ "code": wrong }).to_string();
+    for _ in 0..3 {
+        backend.code(id, &wrong).await.problem(422, "invalid_code");
+    }
+    for _ in 0..2 {
+        let answer = pending.post("/login/mfa", &*body).await;
+        assert_eq!(answer.json()["code"], "invalid_code", "{}", answer.text());
+    }
+    let right = phone.code(world.seconds());
+    let answer = backend.code(id, &right).await;
+    answer.problem(429, "throttled");
+    let body = json!({ "code": right }).to_string();
+    let answer = pending.post("/login/mfa", body).await;
+    assert_eq!(
+        (answer.status, &answer.json()["code"]),
+        (429, &json!("throttled"))
+    );
 }
 
 #[tokio::test]
@@ -242,8 +271,8 @@ async fn what_the_application_knows_of_the_user_is_recorded() {
     };
     let some = |text: &str| Some(text.to_owned());
     assert_eq!(last(json!({})).await, (some("192.0.2.1"), None));
-    let context = json!({ "address": "2001:db8::7", "agent": "Fire\nfox" });
+    let context = json!({ "ip": "2001:db8::7", "user_agent": "Fire\nfox" });
     assert_eq!(last(context).await, (some("2001:db8::7"), some("Firefox")));
-    let context = json!({ "agent": "é".repeat(400) });
+    let context = json!({ "user_agent": "é".repeat(400) });
     assert_eq!(last(context).await, (None, Some("é".repeat(128))));
 }

@@ -64,6 +64,9 @@ pub(super) fn use_pending(db: &Connection, hash: TokenHash) -> Result<bool, Faul
     Ok(used == 1)
 }
 
+/// As many browsers of one user are known at once.
+const KNOWN: u32 = 32;
+
 pub(super) fn remember(
     db: &Connection,
     user: UserKey,
@@ -75,6 +78,14 @@ pub(super) fn remember(
             "INSERT INTO known_browser (user_key, hash, expires_at) VALUES (?1, ?2, ?3) \
              ON CONFLICT (user_key, hash) DO UPDATE SET expires_at = excluded.expires_at",
             params![user.0, browser.hash.0, browser.expires_at.as_millis()],
+        )?;
+        // Whoever never shows one is given a new one each time: the oldest of too many are forgotten.
+        run(
+            db,
+            "DELETE FROM known_browser WHERE user_key = ?1 AND hash IN \
+             (SELECT hash FROM known_browser WHERE user_key = ?1 \
+              ORDER BY expires_at DESC, hash LIMIT -1 OFFSET ?2)",
+            params![user.0, KNOWN],
         )?;
     }
     Ok(())

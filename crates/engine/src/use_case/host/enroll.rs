@@ -165,6 +165,7 @@ impl Host<'_> {
         let person = registration(&record, &account, display.as_deref().unwrap_or(&account))?;
         let options = person
             .exclude(passkey::descriptors(&rows)?)
+            .attestation(engine.attestation.preference())
             .begin(&engine.rp, &challenge)
             .0;
         let expires_at = now.plus(engine.policy.challenge);

@@ -7,7 +7,7 @@ mod verify;
 
 pub use enroll::{BegunPasskey, HostEnrolled};
 pub use manage::{HostAuthenticator, HostUser};
-pub use verify::{HostChallenge, HostContext, Verified};
+pub use verify::{HostChallenge, Verified};
 
 use std::time::Duration;
 

@@ -36,20 +36,11 @@ pub struct Verified {
     pub acceptance: Acceptance,
     /// The proof that a change of the user's authenticators takes: once, for a few minutes.
     pub proof: Token,
-    /// The user's device, where it was asked for: shown at the next verification it has a budget of
-    /// its own.
-    pub device: Option<Token>,
+    /// The user's device, for the application to keep in a cookie: shown at the next verification
+    /// it has a budget of its own. The one that was shown, or a new one.
+    pub device: Token,
     /// How many backup codes are left, where one was used.
     pub backup_codes_left: Option<u32>,
-}
-
-/// From where a user is verified, as the application knows.
-#[derive(Default)]
-pub struct HostContext {
-    /// Whom the application speaks of.
-    pub client: Client,
-    /// Whether the device is to be remembered, with the user's consent.
-    pub remember_device: bool,
 }
 
 impl Host<'_> {
@@ -86,13 +77,13 @@ impl Host<'_> {
 
     /// Verifies a user. One who is unknown, or has no such authenticator, gets
     /// [`Refusal::InvalidCode`] or [`Refusal::InvalidPasskey`]. A passkey's answer names its
-    /// challenge by `challenge`.
+    /// challenge by `challenge`. `client` is whom the application speaks of.
     pub async fn verify(
         &self,
         user: &UserId,
         proof: Proof,
         challenge: Option<&str>,
-        context: HostContext,
+        mut client: Client,
     ) -> Result<Verdict<Verified>, Error> {
         if let Some(refusal) = self.lacks(Scope::Verify).await? {
             return Ok(Verdict::Refused(refusal));
@@ -104,14 +95,10 @@ impl Host<'_> {
             }
         }
         let key = self.key(user);
-        let actor = self.origin.actor;
+        client.origin.actor = self.origin.actor;
         self.mfa
             .0
-            .detached(move |engine| async move {
-                let mut context = context;
-                context.client.origin.actor = actor;
-                verify(&engine, key, &proof, &context).await
-            })
+            .detached(move |engine| async move { verify(&engine, key, &proof, client).await })
             .await
     }
 }
@@ -120,10 +107,9 @@ async fn verify(
     engine: &Engine,
     user: UserKey,
     proof: &Proof,
-    context: &HostContext,
+    client: Client,
 ) -> Result<Verdict<Verified>, Error> {
     let now = engine.now()?;
-    let client = &context.client;
     let presented = Presentation {
         gate: Gate::User(user),
         event: Event::Verification,
@@ -134,7 +120,7 @@ async fn verify(
     } else {
         Refusal::InvalidCode { clock_offset: None }
     };
-    let (attempt, kind, judgement) = match judge(engine, presented, proof, client).await? {
+    let (attempt, kind, judgement) = match judge(engine, presented, proof, &client).await? {
         Ok(judged) => judged,
         Err(refused) => {
             if refused.is_gone() {
@@ -144,12 +130,12 @@ async fn verify(
         }
     };
     let token = engine.token(&user)?;
-    let (device, known) = match (context.remember_device, attempt.open.known) {
-        (true, false) => {
-            let (token, record) = engine.new_known(now)?;
-            (Some(token), Some(record))
+    let (device, known) = match client.known.filter(|_| attempt.open.known) {
+        Some(device) => (device, None),
+        None => {
+            let (device, record) = engine.new_known(now)?;
+            (device, Some(record))
         }
-        _ => (None, None),
     };
     let effect = Effect::Grant {
         proof: token.hash(),

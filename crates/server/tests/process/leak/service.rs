@@ -57,7 +57,7 @@ pub fn walk(watched: &mut Watched, place: &Place) {
     backend
         .code(&app.code(at))
         .refuses(409, "code_already_used");
-    let body = json!({ "code": app.code(at + 1), "context": { "address": "203.0.113.7", "remember_device": true } });
+    let body = json!({ "code": app.code(at + 1), "context": { "ip": "203.0.113.7" } });
     let accepted = backend.post("/verify", &body).expect(200);
     assert!(accepted["device"].is_string(), "{accepted}");
     manage(&mut backend, &app, &accepted["verification_id"]);

@@ -15,7 +15,7 @@ use countersign::port::store::EventFilter;
 use countersign::session::Origin;
 use countersign::user::UserId;
 use countersign::{
-    Caller, EnrollmentOptions, Host, HostContext, NewKey, Policy, Proof, Verdict, Verified,
+    Caller, Client, EnrollmentOptions, Host, NewKey, Policy, Proof, Verdict, Verified,
 };
 
 use crate::support::{Phone, World, accepted};
@@ -79,7 +79,7 @@ impl Shop {
     }
 
     async fn verify(&self, id: &str, proof: Proof) -> Verdict<Verified> {
-        let context = HostContext::default();
+        let context = Client::default();
         let verified = self.host();
         let verified = verified.verify(user(id), proof, None, context);
         verified.await.unwrap()

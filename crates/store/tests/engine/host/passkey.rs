@@ -4,8 +4,11 @@ use std::time::Duration;
 
 use countersign::audit::{Actor, Event, Outcome, Reason};
 use countersign::id::AuthenticatorId;
+use countersign::session::Origin;
 use countersign::webauthn::AuthenticationResponse;
-use countersign::{BegunPasskey, HostContext, Method, Proof, Verdict, Verified};
+use countersign::{
+    AttestationPolicy, BegunPasskey, Client, Method, Proof, TrustedModels, Verdict, Verified,
+};
 
 use super::key::Key;
 use super::{Shop, user};
@@ -45,7 +48,7 @@ async fn verify(
     challenge: Option<&str>,
     response: AuthenticationResponse,
 ) -> Verdict<Verified> {
-    let (host, context) = (shop.host(), HostContext::default());
+    let (host, context) = (shop.host(), Client::default());
     let verified = host.verify(user(id), Proof::passkey(response), challenge, context);
     verified.await.unwrap()
 }
@@ -184,4 +187,34 @@ async fn who_has_the_first_factor_only_cannot_finish_beside_a_passkey() {
     let planted = shop.host();
     let planted = planted.confirm_enrollment(user("c_1"), id, &code).await;
     assert_eq!(told(&planted.unwrap()), "NoPendingSetup");
+}
+
+/// The same policy as at an enrollment by a session.
+#[tokio::test]
+async fn what_is_trusted_is_asked_of_an_applications_users_too() {
+    let shop = Shop::new().await;
+    let none = AttestationPolicy::Required(TrustedModels::default());
+    let mfa = shop.world.beside_attested(none);
+    let shown = ("alice", None);
+    let host = mfa.host(Origin::default());
+    let begun = host.begin_passkey(user("c_1"), shown, None, None, None);
+    let begun = accepted(begun.await.unwrap());
+    let options = serde_json::to_value(&begun.options).unwrap();
+    assert_eq!(options["attestation"], "direct");
+    let response = Key::new().create(&begun.options).await;
+    let refused = host.confirm_passkey(user("c_1"), begun.id, response.clone());
+    assert_eq!(told(&refused.await.unwrap()), "AuthenticatorNotAllowed");
+    let failed = shop.events().await.into_iter().any(|row| {
+        (row.event, row.outcome, row.reason)
+            == (
+                Event::EnrollmentConfirmed,
+                Outcome::Failure,
+                Some(Reason::NoAttestation),
+            )
+    });
+    assert!(failed, "it is recorded");
+    // Nothing was used up.
+    let host = shop.host();
+    let enrolled = host.confirm_passkey(user("c_1"), begun.id, response).await;
+    accepted(enrolled.unwrap());
 }

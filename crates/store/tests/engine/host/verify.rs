@@ -7,7 +7,7 @@ use countersign::audit::{Actor, Event, Outcome, Reason};
 use countersign::port::store::EventFilter;
 use countersign::session::Origin;
 use countersign::user::UserId;
-use countersign::{EnrollmentOptions, HostContext, Policy, Proof, Verdict};
+use countersign::{Client, EnrollmentOptions, Policy, Proof, Verdict};
 
 use super::{INVALID, Shop, caller, user};
 use crate::support::{Phone, World, accepted, client, told};
@@ -153,7 +153,7 @@ async fn a_key_does_what_its_scopes_hold_and_a_refusal_is_recorded() {
         let host = world.mfa.host_by(&held, Origin::default());
         let missing = |wanted: Scope| format!("ScopeMissing({wanted:?})");
         let mut outcomes = Vec::new();
-        let verified = host.verify(alice, Proof::code("123456"), None, HostContext::default());
+        let verified = host.verify(alice, Proof::code("123456"), None, Client::default());
         outcomes.push((Scope::Verify, told(&verified.await.unwrap())));
         outcomes.push((Scope::Verify, told(&host.challenge(alice).await.unwrap())));
         let options = EnrollmentOptions::default();
@@ -218,22 +218,19 @@ async fn a_remembered_device_has_a_budget_of_its_own() {
     let (_, phone, _) = shop.enroll("c_1", None).await;
     shop.world.next_step();
     let (host, alice) = (shop.host(), user("c_1"));
-    let context = || HostContext {
-        client: client(),
-        remember_device: true,
-    };
     let proof = Proof::code(shop.code(&phone));
-    let verified = accepted(host.verify(alice, proof, None, context()).await.unwrap());
-    let device = verified.device.unwrap();
+    let verified = accepted(host.verify(alice, proof, None, client()).await.unwrap());
+    let device = verified.device;
     shop.world.next_step();
-    let mut shown = context();
-    shown.client.known = Some(device);
+    let text = device.reveal();
+    let mut shown = client();
+    shown.known = Some(device);
     let proof = Proof::code(shop.code(&phone));
     let verified = accepted(host.verify(alice, proof, None, shown).await.unwrap());
-    assert!(verified.device.is_none(), "it is known");
+    assert_eq!(verified.device.reveal(), text, "it is known");
     shop.world.next_step();
     let unasked = shop.verify("c_1", Proof::code(shop.code(&phone))).await;
-    assert!(accepted(unasked).device.is_none());
+    assert_ne!(accepted(unasked).device.reveal(), text);
 }
 
 #[tokio::test]
@@ -253,7 +250,7 @@ async fn of_64_parallel_verifications_by_one_code_one_is_accepted() {
         tasks.push(tokio::spawn(async move {
             let host = mfa.host_by(&caller, Origin::default());
             let proof = Proof::code(code);
-            let context = HostContext::default();
+            let context = Client::default();
             told(
                 &host
                     .verify(user("c_1"), proof, None, context)
