@@ -13,6 +13,7 @@ use zeroize::Zeroizing;
 
 use crate::clock::{Randomness, random};
 use crate::error::{Error, Unavailable};
+use crate::metric;
 
 const MEMORY_KIB: u32 = 19_456;
 const PASSES: u32 = 2;
@@ -135,8 +136,11 @@ impl Hasher {
                 load: Arc::clone(&self.load),
                 places,
             })
-            .map_err(|_| Unavailable::Busy {
-                retry_after: Duration::from_secs(1),
+            .map_err(|_| {
+                metric::hashing_full();
+                Unavailable::Busy {
+                    retry_after: Duration::from_secs(1),
+                }
             })
     }
 

@@ -12,6 +12,7 @@ pub mod error;
 mod factor;
 mod hashing;
 pub mod id;
+mod metric;
 mod password;
 mod policy;
 pub mod port;
@@ -36,7 +37,7 @@ pub use policy::Policy;
 pub use secret_text::{BackupCodeList, Password, Proof};
 pub use use_case::{
     BegunPasskey, Caller, Host, HostAuthenticator, HostChallenge, HostEnrolled, HostUser,
-    Idempotency, KeyCheck, KeyRefusal, NewKey, Operator, Verified,
+    Idempotency, KeyCheck, KeyRefusal, NewKey, Operator, Readiness, Verified,
 };
 pub use verdict::{Refusal, Verdict};
 pub use verification::Acceptance;

@@ -1,12 +1,13 @@
 //! What surrounds every request: its id and log line, the checks before any handler, the problem
 //! documents and pages behind it, and the headers on whatever comes out.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use metrics::{counter, histogram};
 use tracing::Instrument;
 
 use countersign::audit::Event;
@@ -27,7 +28,8 @@ pub(crate) async fn envelope(
 ) -> Response {
     let started = Instant::now();
     let visit = Visit::of(&request, front.site(), front.next_request_id());
-    let span = span(&request, &visit);
+    let (method, route) = (method(&request), route(&request));
+    let span = tracing::info_span!("request", method, route, request_id = visit.request_id);
     request.extensions_mut().insert(visit.clone());
     let elsewhere = misdirected(&front, &visit, &request);
     let mut response = async {
@@ -40,8 +42,10 @@ pub(crate) async fn envelope(
             Err(answer) => answer,
         };
         let response = told(&front, &visit, response);
-        let latency_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        tracing::info!(status = response.status().as_u16(), latency_ms, "answered");
+        let (status, took) = (response.status(), started.elapsed());
+        let latency_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+        tracing::info!(status = status.as_u16(), latency_ms, "answered");
+        count(method, &route, status, took);
         response
     }
     .instrument(span)
@@ -54,21 +58,31 @@ pub(crate) async fn envelope(
     response
 }
 
-/// Method, route and id; never the address itself, because a setup link carries a token in it.
-fn span(request: &Request, visit: &Visit) -> tracing::Span {
-    let route = request
-        .extensions()
-        .get::<MatchedPath>()
-        .map_or("none", MatchedPath::as_str);
-    let method = match *request.method() {
+/// The route; never the address itself, because a setup link carries a token in it.
+fn route(request: &Request) -> String {
+    let matched = request.extensions().get::<MatchedPath>();
+    matched.map_or("none", MatchedPath::as_str).to_owned()
+}
+
+/// One of those that there are, whatever was sent.
+fn method(request: &Request) -> &'static str {
+    match *request.method() {
         Method::GET => "GET",
         Method::HEAD => "HEAD",
         Method::POST => "POST",
         Method::PATCH => "PATCH",
         Method::DELETE => "DELETE",
         _ => "other",
-    };
-    tracing::info_span!("request", method, route, request_id = visit.request_id)
+    }
+}
+
+fn count(method: &'static str, route: &str, status: StatusCode, took: Duration) {
+    let route = || route.to_owned();
+    let code = status.as_str().to_owned();
+    counter!("countersign_http_requests_total", "method" => method, "route" => route(), "code" => code)
+        .increment(1);
+    histogram!("countersign_http_request_duration_seconds", "method" => method, "route" => route())
+        .record(took);
 }
 
 /// What answers a request under another name. A program may use any name of the loopback

@@ -12,6 +12,7 @@ use axum::http::Request;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
+use metrics::Gauge;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
@@ -50,11 +51,11 @@ pub fn most() -> usize {
 }
 
 /// Takes and serves at most `most` connections at once until `stopped`, then returns when the last has ended: an idle one
-/// at once, any other with the answer it waits for.
+/// at once, any other with the answer it waits for. `open` counts those that there are.
 pub async fn serve(
     listener: TcpListener,
     app: Router,
-    most: usize,
+    (most, open): (usize, Gauge),
     stopped: impl Future<Output = ()>,
 ) {
     let mut builder = Builder::new(TokioExecutor::new());
@@ -92,9 +93,12 @@ pub async fn serve(
         stream.set_write_timeout(Some(STILL));
         let connection = builder.serve_connection(TokioIo::new(Box::pin(stream)), service);
         let connection = graceful.watch(connection.into_owned());
+        let open = open.clone();
+        open.increment(1.0);
         tokio::spawn(async move {
             // Who breaks off, or sends no HTTP, is told by nobody.
             let _ = connection.await;
+            open.decrement(1.0);
             drop(place);
         });
     }
@@ -149,7 +153,7 @@ mod tests {
             get(|ConnectInfo(peer): ConnectInfo<SocketAddr>| async move { peer.ip().to_string() }),
         );
         let (stop, stopped) = oneshot::channel();
-        let server = tokio::spawn(serve(listener, app, most, async {
+        let server = tokio::spawn(serve(listener, app, (most, Gauge::noop()), async {
             let _ = stopped.await;
         }));
         Running {

@@ -44,6 +44,9 @@ pub enum Failure {
     /// The data directory cannot be made.
     #[error(transparent)]
     DataDirectory(FileFailure),
+    /// Nothing can be counted.
+    #[error("metrics cannot be recorded: {0}")]
+    Metrics(#[from] metrics_exporter_prometheus::BuildError),
     /// The engine cannot be built.
     #[error(transparent)]
     Build(#[from] BuildError),

@@ -9,6 +9,7 @@ mod failure;
 mod input;
 mod jobs;
 mod keyring;
+mod operations;
 mod output;
 mod refusal;
 mod telemetry;

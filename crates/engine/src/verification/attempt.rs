@@ -8,6 +8,7 @@ use crate::engine::Engine;
 use crate::error::Error;
 use crate::factor::otp_row;
 use crate::id::AttemptId;
+use crate::metric;
 use crate::port::store::{
     Admission, Admit, Effect, Effected, Exhaustion, Expect, Gate, Judged, Open, Purpose, Settle,
     SettleKind, Settled,
@@ -92,6 +93,19 @@ impl Ended {
 impl Attempt {
     /// Records the attempt, or says how it ended before it began.
     pub(crate) async fn admit(
+        engine: &Engine,
+        what: What,
+        origin: &Origin,
+        admit: impl FnOnce(AttemptId) -> Admit + Send,
+    ) -> Result<Result<Self, Closed>, Error> {
+        let admitted = Self::admitted(engine, what, origin, admit).await?;
+        if let Err(closed) = &admitted {
+            metric::closed(kind_name(what.kind), closed);
+        }
+        Ok(admitted)
+    }
+
+    async fn admitted(
         engine: &Engine,
         what: What,
         origin: &Origin,
@@ -220,7 +234,7 @@ impl Attempt {
         if let (Some(failure), false) = (failure, matches) {
             return Err(failure.into());
         }
-        Ok(match settled {
+        let ended = match settled {
             Settled::Accepted(effected) => {
                 let acceptance = self.user().and_then(|user| {
                     let assurance = assurance(kind, verified, now)?;
@@ -231,7 +245,9 @@ impl Attempt {
             Settled::AlreadyUsed => Ended::AlreadyUsed,
             Settled::Refused => Ended::Refused,
             Settled::Changed => Ended::Gone,
-        })
+        };
+        metric::ended(kind_name(kind), &ended);
+        Ok(ended)
     }
 
     /// Each candidate's MAC as a suspended one. A row that is not what was written gets none.

@@ -20,6 +20,7 @@ use crate::ambient::SystemClock;
 use crate::cli::{Context, runtime};
 use crate::config::{ConfigError, Settings};
 use crate::failure::Failure;
+use crate::operations::{Operations, Watched};
 use crate::wiring::{self, Opened, Opening};
 use crate::{attestation, connection, jobs, telemetry};
 
@@ -38,6 +39,10 @@ async fn serve(context: &Context, settings: &Settings) -> Result<(), Failure> {
     check_clock(SystemClock.now())?;
     let listener = bind(settings.listen).await?;
     let address = listener.local_addr().map_err(Failure::Run)?;
+    let operations = match settings.operations {
+        Some(address) => Some(Operations::new(bind(address).await?)?),
+        None => None,
+    };
     let url = settings.origin(address.port())?;
     let attestation = attestation(settings)?;
     let hashing = Hashing::default();
@@ -53,8 +58,28 @@ async fn serve(context: &Context, settings: &Settings) -> Result<(), Failure> {
     let origin = url.origin();
     let app = wiring::app(opened.mfa.clone(), settings, url);
     announce(context, &origin, &opened.mfa).await?;
+    if let Some(operations) = &operations {
+        let address = operations.address().map_err(Failure::Run)?;
+        tracing::info!(%address, "operations listener");
+    }
     tracing::info!(%address, public_url = origin, version = env!("CARGO_PKG_VERSION"), "serving");
-    answer(listener, app, signals, opened, settings.shutdown_deadline).await
+    let serving = Serving {
+        listener,
+        app,
+        operations,
+        delay: settings.shutdown_delay,
+        deadline: settings.shutdown_deadline,
+    };
+    answer(serving, signals, opened).await
+}
+
+/// What answers, and how long it may take to end.
+struct Serving {
+    listener: TcpListener,
+    app: Router,
+    operations: Option<Operations>,
+    delay: Duration,
+    deadline: Duration,
 }
 
 /// What authenticators must show to become passkeys; what may not be meant so is said.
@@ -140,16 +165,20 @@ fn is_journal() -> bool {
         .is_ok_and(|journal| journal == format!("{}:{}", stdout.st_dev, stdout.st_ino))
 }
 
-/// Answers until a signal, then lets open requests and begun work end within `deadline`.
-async fn answer(
-    listener: TcpListener,
-    app: Router,
-    mut signals: Signals,
-    opened: Opened,
-    deadline: Duration,
-) -> Result<(), Failure> {
+/// Answers until a signal, for a while longer, then lets open requests and begun work end within the
+/// deadline.
+async fn answer(serving: Serving, mut signals: Signals, opened: Opened) -> Result<(), Failure> {
     let Opened { mfa, tasks, .. } = opened;
+    let Serving {
+        listener,
+        app,
+        operations,
+        delay,
+        deadline,
+    } = serving;
     let purge = tokio::spawn(jobs::purge(mfa.clone()));
+    let watched = Watched::new(mfa.clone());
+    let operations = operations.map(|operations| tokio::spawn(operations.answer(watched.clone())));
     let (stop, mut stopped) = watch::channel(false);
     let stopped = async move {
         let _ = stopped.wait_for(|stop| *stop).await;
@@ -157,12 +186,23 @@ async fn answer(
     let mut server = pin!(connection::serve(
         listener,
         app,
-        connection::most(),
+        (
+            connection::most(),
+            metrics::gauge!("countersign_connections")
+        ),
         stopped
     ));
     tokio::select! {
         () = &mut server => return Ok(()),
         name = signals.next() => tracing::info!(signal = name, "stopping"),
+    }
+    watched.stop();
+    if !delay.is_zero() {
+        tokio::select! {
+            () = &mut server => {}
+            () = tokio::time::sleep(delay) => {}
+            name = signals.next() => tracing::info!(signal = name, "waiting no longer"),
+        }
     }
     let _ = stop.send(true);
     purge.abort();
@@ -176,6 +216,9 @@ async fn answer(
             tracing::warn!("some connections were cut: they took longer than shutdown_deadline");
         },
         name = signals.next() => tracing::warn!(signal = name, "stopping at once"),
+    }
+    if let Some(operations) = operations {
+        operations.abort();
     }
     tracing::info!("stopped");
     Ok(())

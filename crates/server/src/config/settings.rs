@@ -61,6 +61,10 @@ pub struct Settings {
     pub log: String,
     /// How.
     pub log_format: LogFormat,
+    /// How long the server goes on answering after it was asked to stop, not ready any more.
+    pub shutdown_delay: Duration,
+    /// Where the operations listener is, if there is one.
+    pub operations: Option<SocketAddr>,
     /// How long open requests may take to end when the server stops.
     pub shutdown_deadline: Duration,
     /// Steps of a code's window before and after now.
@@ -103,6 +107,8 @@ impl Settings {
                 "json" => LogFormat::Json,
                 _ => return Err(read.refuse("log_format", "is auto, text or json")),
             },
+            shutdown_delay: read.duration("shutdown_delay", 0, 600)?,
+            operations: read.operations("operations.listen")?,
             shutdown_deadline: read.duration("shutdown_deadline", 0, 600)?,
             totp_window: (read.steps("totp.past")?, read.steps("totp.future")?),
             keep_last: read.choice("authenticators.last", ["removable", "kept"])?,
@@ -188,6 +194,12 @@ impl Reader<'_> {
                     format!("is a time from {least}s to {most}s, such as 30s, 10m, 24h or 7d");
                 self.refuse(name, &problem)
             })
+    }
+
+    fn operations(&self, name: &'static str) -> Result<Option<SocketAddr>, ConfigError> {
+        let problem = "is an address and a port, such as 127.0.0.1:9090";
+        let given = self.0.value(name).is_some();
+        given.then(|| self.parse(name, problem)).transpose()
     }
 
     fn public_url(&self) -> Result<Option<PublicUrl>, ConfigError> {

@@ -16,6 +16,7 @@ mod how_to;
 mod leak;
 mod life;
 mod matrix;
+mod operations;
 mod passkey;
 mod races;
 mod support;

@@ -25,6 +25,7 @@ pub use settle::{
 };
 
 use crate::error::Error;
+use crate::metric;
 
 /// Everything durable, as one.
 ///
@@ -76,18 +77,18 @@ pub(crate) trait DynStore: Send + Sync {
 
 impl<S: Store> DynStore for S {
     fn admit(&self, admit: Admit) -> Answer<'_, Admission> {
-        Box::pin(Store::admit(self, admit))
+        Box::pin(async move { metric::store("admit", Store::admit(self, admit).await) })
     }
 
     fn settle(&self, settle: Settle) -> Answer<'_, Settled> {
-        Box::pin(Store::settle(self, settle))
+        Box::pin(async move { metric::store("settle", Store::settle(self, settle).await) })
     }
 
     fn change(&self, change: Change) -> Answer<'_, Changed> {
-        Box::pin(Store::change(self, change))
+        Box::pin(async move { metric::store("change", Store::change(self, change).await) })
     }
 
     fn read(&self, read: Read) -> Answer<'_, Found> {
-        Box::pin(Store::read(self, read))
+        Box::pin(async move { metric::store("read", Store::read(self, read).await) })
     }
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::{Duration, Instant};
 
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
 use super::{ORIGIN, Place};
@@ -125,9 +126,13 @@ impl Start {
 
 /// The port that a log says is served.
 fn serving(log: &str) -> Option<u16> {
-    let line = log
-        .lines()
-        .find(|line| line.contains(r#""message":"serving""#))?;
+    port(log, "serving")
+}
+
+/// The port in the last line of a log that says this.
+fn port(log: &str, message: &str) -> Option<u16> {
+    let said = format!(r#""message":"{message}""#);
+    let line = log.lines().rfind(|line| line.contains(&said))?;
     let line: Value = serde_json::from_str(line).ok()?;
     line["address"].as_str()?.rsplit(':').next()?.parse().ok()
 }
@@ -135,6 +140,24 @@ fn serving(log: &str) -> Option<u16> {
 impl Server {
     pub fn door(&self) -> Door {
         self.door.clone()
+    }
+
+    /// The operations listener of a server that was started with one.
+    pub fn operations(&self, place: &Place) -> Door {
+        let log = String::from_utf8(place.printed("log")).unwrap();
+        let port = port(&log, "operations listener").unwrap();
+        Door(Arc::new(AtomicU16::new(port)))
+    }
+
+    /// Asks it to stop.
+    pub fn terminate(&self) {
+        let process = Pid::from_raw(i32::try_from(self.process()).unwrap());
+        kill_process(process.unwrap(), Signal::TERM).unwrap();
+    }
+
+    /// How it ended, once it has.
+    pub fn ended(&mut self) -> Option<i32> {
+        self.child.wait().unwrap().code()
     }
 
     /// The token of the one-time link, if one was printed.
