@@ -83,7 +83,7 @@ impl Recorded {
         let recorder = PrometheusBuilder::new()
             .set_buckets_for_metric(durations, BUCKETS)?
             .build_recorder();
-        let recorded = Self(recorder.handle());
+        let told = Self(recorder.handle());
         // A second start in one process goes on with the first one's.
         let _ = metrics::set_global_recorder(recorder);
         for metric in METRICS {
@@ -95,7 +95,7 @@ impl Recorded {
         }
         metrics::gauge!("countersign_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
         metrics::counter!("countersign_hashing_refused_total").absolute(0);
-        Ok(recorded)
+        Ok(told)
     }
 
     /// In Prometheus' text format.

@@ -16,7 +16,7 @@ fn watched(place: &Place) -> (Server, Door) {
         .with("COUNTERSIGN_OPERATIONS_LISTEN", "127.0.0.1:0")
         .with("COUNTERSIGN_SHUTDOWN_DELAY", "2s")
         .at(place);
-    let operations = server.operations(place);
+    let operations = Door::of_operations(place);
     (server, operations)
 }
 

@@ -130,12 +130,11 @@ async fn verify(
         }
     };
     let token = engine.token(&user)?;
-    let (device, known) = match client.known.filter(|_| attempt.open.known) {
-        Some(device) => (device, None),
-        None => {
-            let (device, record) = engine.new_known(now)?;
-            (device, Some(record))
-        }
+    let (device, known) = if let Some(device) = client.known.filter(|_| attempt.open.known) {
+        (device, None)
+    } else {
+        let (device, record) = engine.new_known(now)?;
+        (device, Some(record))
     };
     let effect = Effect::Grant {
         proof: token.hash(),

@@ -20,6 +20,13 @@ const PATIENCE: Duration = Duration::from_mins(1);
 pub struct Door(Arc<AtomicU16>);
 
 impl Door {
+    /// The operations listener of the server that was started last in this place.
+    pub fn of_operations(place: &Place) -> Self {
+        let log = String::from_utf8(place.printed("log")).unwrap();
+        let port = port(&log, "operations listener").unwrap();
+        Self(Arc::new(AtomicU16::new(port)))
+    }
+
     pub fn port(&self) -> u16 {
         self.0.load(Ordering::SeqCst)
     }
@@ -140,13 +147,6 @@ fn port(log: &str, message: &str) -> Option<u16> {
 impl Server {
     pub fn door(&self) -> Door {
         self.door.clone()
-    }
-
-    /// The operations listener of a server that was started with one.
-    pub fn operations(&self, place: &Place) -> Door {
-        let log = String::from_utf8(place.printed("log")).unwrap();
-        let port = port(&log, "operations listener").unwrap();
-        Door(Arc::new(AtomicU16::new(port)))
     }
 
     /// Asks it to stop.
