@@ -146,6 +146,8 @@ pub struct BackupSet {
     pub acknowledged_at: Option<Timestamp>,
     /// When it was voided by failures, by a new set, or with the last authenticator.
     pub voided_at: Option<Timestamp>,
+    /// Of a set that was imported, the dearest cost of its bcrypt hashes; none of our own.
+    pub bcrypt_cost: Option<u8>,
 }
 
 /// A backup code's row: never the code.
@@ -154,9 +156,9 @@ pub struct BackupCodeRecord {
     pub id: BackupCodeId,
     /// The set it belongs to.
     pub version: i64,
-    /// The first symbol, unique in the set.
+    /// The first symbol, unique in the set; of an imported code its number.
     pub selector: u8,
-    /// The sealed Argon2id hash of the rest.
+    /// The sealed Argon2id hash of the rest, or the sealed bcrypt hash of an imported code.
     pub hash: Sealed<PasswordHash>,
     /// When it was consumed.
     pub used_at: Option<Timestamp>,

@@ -41,6 +41,9 @@ pub enum Misuse {
     /// An issuer or account that an authenticator app could not show.
     #[error("issuer and account are 1 to 64 characters without colon and control characters")]
     Issuer,
+    /// More imported backup codes than are compared at one attempt.
+    #[error("a user is imported with at most 20 backup codes")]
+    ImportedCodes,
     /// A policy beyond what the standards allow.
     #[error("the policy is out of range: {0}")]
     Policy(&'static str),

@@ -1,5 +1,7 @@
-//! Argon2id on a bounded pool of threads of its own, so that neither a flood of passwords nor one slow
+//! Argon2id, and bcrypt for codes that came from elsewhere, on a bounded pool of threads of its own, so that neither a flood of passwords nor one slow
 //! hash holds up anything else. It knows nothing of users and decides nothing.
+
+mod bcrypt;
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -76,10 +78,13 @@ impl Queue {
     }
 }
 
-struct Job {
-    input: Zeroizing<Vec<u8>>,
-    salt: [u8; 16],
-    answer: oneshot::Sender<Option<[u8; 32]>>,
+enum Job {
+    Argon2 {
+        input: Zeroizing<Vec<u8>>,
+        salt: [u8; 16],
+        answer: oneshot::Sender<Option<[u8; 32]>>,
+    },
+    Bcrypt(bcrypt::Comparison),
 }
 
 impl Drop for Hasher {
@@ -144,7 +149,7 @@ impl Hasher {
             })
     }
 
-    /// Hashes done since the start.
+    /// Argon2id hashes done since the start.
     pub(crate) fn performed(&self) -> u64 {
         self.performed.load(Ordering::Acquire)
     }
@@ -177,7 +182,7 @@ impl Hasher {
 
     async fn run(&self, input: &[u8], salt: [u8; 16]) -> Result<Zeroizing<[u8; 32]>, Error> {
         let (answer, wait) = oneshot::channel();
-        let job = Job {
+        let job = Job::Argon2 {
             input: Zeroizing::new(input.to_vec()),
             salt,
             answer,
@@ -196,13 +201,23 @@ fn work(queue: &Queue, performed: &AtomicU64) {
     let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
     let mut memory = Vec::new();
     while let Some(job) = next(queue, &mut memory) {
+        let (input, salt, answer) = match job {
+            Job::Argon2 {
+                input,
+                salt,
+                answer,
+            } => (input, salt, answer),
+            Job::Bcrypt(comparison) => {
+                comparison.perform();
+                continue;
+            }
+        };
         memory.resize(blocks, Block::default());
         let mut tag = [0; 32];
-        let done =
-            argon2.hash_password_into_with_memory(&job.input, &job.salt, &mut tag, &mut memory);
+        let done = argon2.hash_password_into_with_memory(&input, &salt, &mut tag, &mut memory);
         performed.fetch_add(1, Ordering::AcqRel);
         // A receiver that is gone has nobody to tell.
-        let _ = job.answer.send(done.ok().map(|()| tag));
+        let _ = answer.send(done.ok().map(|()| tag));
     }
 }
 

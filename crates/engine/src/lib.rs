@@ -32,12 +32,13 @@ pub use countersign::{BuildError, Builder, Countersign};
 pub use countersign_otp as otp;
 pub use countersign_webauthn as webauthn;
 pub use error::Error;
+pub use factor::imported_code::{BcryptHash, BcryptHashError};
 pub use hashing::Hashing;
 pub use policy::Policy;
 pub use secret_text::{BackupCodeList, Password, Proof};
 pub use use_case::{
     BegunPasskey, Caller, Host, HostAuthenticator, HostChallenge, HostEnrolled, HostUser,
-    Idempotency, KeyCheck, KeyRefusal, NewKey, Operator, Readiness, Verified,
+    Idempotency, ImportUser, Imported, KeyCheck, KeyRefusal, NewKey, Operator, Readiness, Verified,
 };
 pub use verdict::{Refusal, Verdict};
 pub use verification::Acceptance;

@@ -46,10 +46,18 @@ impl<S: Store> World<S> {
     /// An admission of a backup code.
     pub fn backup_code(&self, gate: Gate, selector: u8) -> AdmitBackupCode {
         AdmitBackupCode {
+            selector: Some(selector),
+            ..self.imported_code(gate)
+        }
+    }
+
+    /// An admission of a code of an imported set.
+    pub fn imported_code(&self, gate: Gate) -> AdmitBackupCode {
+        AdmitBackupCode {
             attempt: self.attempt(),
             now: self.now(),
             gate,
-            selector,
+            selector: None,
             known: None,
             limits: Limits::default(),
         }

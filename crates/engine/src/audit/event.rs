@@ -72,6 +72,8 @@ closed!(
         SessionsEnded => "session_all_ended",
         /// A user was created.
         UserCreated => "user_created",
+        /// A user of another program was imported, with authenticator and backup codes.
+        UserImported => "user_imported",
         /// A user was enabled or disabled.
         UserUpdated => "user_updated",
         /// An operator removed all of a user's authenticators.

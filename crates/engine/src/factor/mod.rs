@@ -2,6 +2,7 @@
 
 pub(crate) mod backup_code;
 mod hotp;
+pub(crate) mod imported_code;
 pub(crate) mod otp_row;
 pub(crate) mod passkey;
 pub(crate) mod totp;

@@ -328,8 +328,10 @@ pub(super) fn refusal(holdings: Holdings, changed: Changed) -> Refusal {
         Changed::CredentialTaken => Refusal::CredentialTaken,
         Changed::AlreadyDone(made) => Refusal::AlreadyCreated(made),
         Changed::OtherRequest => Refusal::IdempotencyKeyReused,
-        Changed::Conflict | Changed::Done | Changed::DoneWithBackupCodes | Changed::Purged(_) => {
-            Refusal::Conflict
-        }
+        Changed::Conflict
+        | Changed::EnrolledBefore
+        | Changed::Done
+        | Changed::DoneWithBackupCodes
+        | Changed::Purged(_) => Refusal::Conflict,
     }
 }

@@ -6,6 +6,8 @@ mod api_key;
 mod assertion;
 mod enrollment;
 mod host;
+mod import;
+mod imported_code;
 mod operator;
 mod passkey;
 mod readiness;
@@ -19,5 +21,6 @@ pub use host::{
     BegunPasskey, Host, HostAuthenticator, HostChallenge, HostEnrolled, HostUser, Idempotency,
     Verified,
 };
+pub use import::{ImportUser, Imported};
 pub use operator::{KeyCheck, Operator};
 pub use readiness::Readiness;

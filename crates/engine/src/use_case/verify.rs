@@ -14,7 +14,7 @@ use crate::port::store::{
     Admit, AdmitBackupCode, AdmitCode, Effect, Found, Gate, Purpose, Read, SettleKind,
 };
 use crate::secret_text::{BackupCode, Presented, Proof};
-use crate::use_case::assertion;
+use crate::use_case::{assertion, imported_code};
 use crate::user::{Subject, UserId, UserKey};
 use crate::verdict::{Refusal, Verdict};
 use crate::verification::{Acceptance, Attempt, Closed, Ended, Judgement, What};
@@ -123,9 +123,12 @@ pub(super) async fn judge(
             }
         }
         Presented::Passkey(response) => assertion::judge(engine, presented, response, client).await,
-        Presented::BackupCode(text) => match BackupCode::parse(text) {
-            Some(code) => judge_backup_code(engine, presented, &code, client, true).await,
-            None => Ok(Err(Unjudged::Malformed)),
+        Presented::BackupCode(text) => match imported_code::set(engine, presented).await? {
+            Some(cost) => imported_code::judge(engine, presented, (text, cost), client).await,
+            None => match BackupCode::parse(text) {
+                Some(code) => judge_backup_code(engine, presented, &code, client, true).await,
+                None => Ok(Err(Unjudged::Malformed)),
+            },
         },
     }
 }
@@ -206,7 +209,7 @@ pub(super) async fn judge_backup_code(
         now,
         subject: subject(gate),
     };
-    let (selector, limits) = (code.selector(), engine.policy.limits);
+    let (selector, limits) = (Some(code.selector()), engine.policy.limits);
     let known = engine.known_hash(client.known.as_ref());
     let admit = |attempt| {
         Admit::BackupCode(AdmitBackupCode {
@@ -228,7 +231,7 @@ pub(super) async fn judge_backup_code(
 }
 
 /// An application's user is counted under their key also where there is no row of them.
-fn subject(gate: Gate) -> Option<Subject> {
+pub(super) fn subject(gate: Gate) -> Option<Subject> {
     match gate {
         Gate::User(key) => Some(Subject(key.0)),
         Gate::Open | Gate::Pending(_) | Gate::Session(_) => None,

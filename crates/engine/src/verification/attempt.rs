@@ -215,7 +215,7 @@ impl Attempt {
             expect: Expect {
                 gate,
                 password_version: self.user().map(|user| user.password_version),
-                backup_set: self.open.backup_code.as_ref().map(|code| code.version),
+                backup_set: self.open.judged_set(),
             },
             effect,
             accepted: rows.accepted,

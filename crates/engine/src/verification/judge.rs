@@ -3,7 +3,7 @@
 
 use countersign_otp::Code;
 
-use crate::authenticator::AuthenticatorRecord;
+use crate::authenticator::{AuthenticatorRecord, BackupCodeRecord};
 use crate::clock::Timestamp;
 use crate::engine::Engine;
 use crate::error::VaultFailure;
@@ -80,6 +80,23 @@ impl Judgement {
         });
         Self {
             matched,
+            failure,
+            verified: false,
+        }
+    }
+
+    /// Of an imported backup code: all that are right are consumed.
+    pub(crate) fn of_imported_code(
+        right: &[&BackupCodeRecord],
+        failure: Option<VaultFailure>,
+    ) -> Self {
+        let consumption = |code: &&BackupCodeRecord| Consumption::BackupCode {
+            code: code.id,
+            version: code.version,
+        };
+        let consumptions: Vec<_> = right.iter().map(consumption).collect();
+        Self {
+            matched: (!right.is_empty()).then(|| Matched::new(consumptions, None)),
             failure,
             verified: false,
         }

@@ -53,6 +53,7 @@ fn what(row: &AuditRow, overview: &Overview) -> Option<Activity> {
         Event::BudgetHalfSpent => Activity::GuessBudgetHalf,
         Event::BudgetSpent => Activity::GuessBudgetSpent,
         Event::EnrollmentConfirmed if success => Activity::AuthenticatorAdded { label: label() },
+        Event::UserImported => Activity::AuthenticatorAdded { label: label() },
         Event::EnrollmentConfirmed => Activity::CodeRefused,
         Event::AuthenticatorRenamed => Activity::AuthenticatorRenamed { label: label() },
         Event::AuthenticatorRevoked => Activity::AuthenticatorRemoved,

@@ -88,12 +88,15 @@ CREATE TABLE realm_rp (
     rp_id TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- An imported set has bcrypt hashes, none of them dearer than this; ours has none of it. Its codes have
+-- numbers for selectors, which are no symbols that anybody types.
 CREATE TABLE backup_set (
     user_key        BLOB    NOT NULL REFERENCES user,
     version         INTEGER NOT NULL,
     created_at      INTEGER NOT NULL,
     acknowledged_at INTEGER,
     voided_at       INTEGER,
+    bcrypt_cost     INTEGER CHECK (bcrypt_cost BETWEEN 4 AND 14),
     PRIMARY KEY (user_key, version)
 ) STRICT, WITHOUT ROWID;
 

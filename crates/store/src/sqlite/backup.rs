@@ -1,13 +1,14 @@
 //! Sets of backup codes: stored, consumed once, voided.
 
+use countersign::authenticator::{BackupCodeRecord, BackupSet};
 use countersign::clock::Timestamp;
 use countersign::id::BackupCodeId;
-use countersign::port::store::BackupCodes;
+use countersign::port::store::{BackupCodes, ImportedCodes};
 use countersign::user::UserKey;
 use rusqlite::{Connection, params};
 
 use super::error::Fault;
-use super::rows::{one, run};
+use super::rows::{self, all, one, run};
 use super::standing;
 use super::throttle::{self, Kind};
 
@@ -52,6 +53,59 @@ pub(super) fn store(
         )?;
     }
     Ok(true)
+}
+
+/// The current set, if it was imported and has an unused code.
+pub(super) fn imported(db: &Connection, user: UserKey) -> Result<Option<BackupSet>, Fault> {
+    let newest = standing::backup_set(db, user)?;
+    let Some(set) = newest.filter(|set| set.voided_at.is_none() && set.bcrypt_cost.is_some())
+    else {
+        return Ok(None);
+    };
+    Ok((!unused(db, user, &set)?.is_empty()).then_some(set))
+}
+
+/// What is left of an imported set; nothing of our own, whose codes are found by their selector.
+pub(super) fn unused(
+    db: &Connection,
+    user: UserKey,
+    set: &BackupSet,
+) -> Result<Vec<BackupCodeRecord>, Fault> {
+    if set.bcrypt_cost.is_none() {
+        return Ok(Vec::new());
+    }
+    all(
+        db,
+        "SELECT id, version, selector, hash, used_at FROM backup_code \
+         WHERE user_key = ?1 AND version = ?2 AND used_at IS NULL ORDER BY selector LIMIT ?3",
+        params![user.0, set.version, ImportedCodes::MOST],
+        rows::backup_code,
+    )
+}
+
+/// Stores an imported set, the user's first. Who imports it has seen to it that they have the codes.
+pub(super) fn import(
+    db: &Connection,
+    user: UserKey,
+    imported: &ImportedCodes,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    run(
+        db,
+        "INSERT INTO backup_set (user_key, version, created_at, acknowledged_at, bcrypt_cost) \
+         VALUES (?1, 1, ?2, ?2, ?3)",
+        params![user.0, now.as_millis(), imported.cost],
+    )?;
+    throttle::end_stuck(db, user, Kind::BackupCode, 0)?;
+    for ((id, hash), number) in imported.codes.iter().zip(0_u8..) {
+        run(
+            db,
+            "INSERT INTO backup_code (user_key, version, selector, id, hash) \
+             VALUES (?1, 1, ?2, ?3, ?4)",
+            params![user.0, number, id.as_bytes(), hash.as_bytes()],
+        )?;
+    }
+    Ok(())
 }
 
 /// Voids what is not void yet; false if there was nothing.

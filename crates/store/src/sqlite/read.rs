@@ -11,8 +11,9 @@ use rusqlite::{Connection, params};
 use super::error::{Fault, OpenError};
 use super::open::reading;
 use super::rows::value;
+use super::standing::Standing;
 use super::work::{Queue, Work};
-use super::{Options, api_keys, host, passkeys, standing, view};
+use super::{Options, api_keys, backup, host, passkeys, standing, view};
 
 const THREADS: usize = 2;
 
@@ -106,6 +107,11 @@ pub(super) fn read(db: &Connection, read: Read) -> Result<Found, Fault> {
             authenticator,
             now,
         } => Found::PendingPasskey(host::pending_passkey(db, user, authenticator, now)?),
+        Read::ImportedSet { gate, now } => Found::BackupSet(match standing::gate(db, gate, now)? {
+            Some(Standing::User(user)) => backup::imported(db, user.key)?,
+            Some(Standing::Open | Standing::Unknown(_)) | None => None,
+        }),
+        Read::EverEnrolled(user) => Found::Flag(standing::ever_enrolled(db, user)?),
         Read::ApiKey(hash) => Found::ApiKey(api_keys::of_hash(db, hash)?.map(Box::new)),
         Read::ApiKeys => Found::ApiKeys(api_keys::every(db)?),
         Read::Events(filter) => Found::Events(view::events(db, filter)?),

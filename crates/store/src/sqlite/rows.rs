@@ -170,13 +170,14 @@ pub(super) fn authenticator(row: &Row<'_>) -> Result<AuthenticatorRecord, Fault>
     })
 }
 
-/// From `version, created_at, acknowledged_at, voided_at`.
+/// From `version, created_at, acknowledged_at, voided_at, bcrypt_cost`.
 pub(super) fn backup_set(row: &Row<'_>) -> Result<BackupSet, Fault> {
     Ok(BackupSet {
         version: row.get(0)?,
         created_at: moment(row, 1)?,
         acknowledged_at: moment_if(row, 2)?,
         voided_at: moment_if(row, 3)?,
+        bcrypt_cost: row.get(4)?,
     })
 }
 

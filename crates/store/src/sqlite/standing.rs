@@ -148,6 +148,17 @@ pub(super) fn demanding(db: &Connection, user: UserKey) -> Result<u32, Fault> {
     )
 }
 
+/// Whether the user has, or had, an authenticator that was confirmed.
+pub(super) fn ever_enrolled(db: &Connection, user: UserKey) -> Result<bool, Fault> {
+    value(
+        db,
+        "SELECT EXISTS (SELECT 1 FROM authenticator \
+          WHERE user_key = ?1 AND (confirmed_at IS NOT NULL OR status IN ('active', 'suspended'))) \
+         OR EXISTS (SELECT 1 FROM passkey WHERE user_key = ?1)",
+        params![user.0],
+    )
+}
+
 /// Whether nothing but this one demands the second step.
 pub(super) fn is_last(
     db: &Connection,
@@ -188,7 +199,7 @@ pub(super) fn authenticators(
 pub(super) fn backup_set(db: &Connection, user: UserKey) -> Result<Option<BackupSet>, Fault> {
     one(
         db,
-        "SELECT version, created_at, acknowledged_at, voided_at FROM backup_set \
+        "SELECT version, created_at, acknowledged_at, voided_at, bcrypt_cost FROM backup_set \
          WHERE user_key = ?1 ORDER BY version DESC LIMIT 1",
         params![user.0],
         rows::backup_set,

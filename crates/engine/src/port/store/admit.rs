@@ -129,8 +129,8 @@ pub struct AdmitBackupCode {
     pub now: Timestamp,
     /// What must stand; it also says whose code.
     pub gate: Gate,
-    /// The first symbol typed.
-    pub selector: u8,
+    /// The first symbol typed; none to be judged by all that is left of an imported set.
+    pub selector: Option<u8>,
     /// The known-browser cookie's hash, if one came.
     pub known: Option<TokenHash>,
     /// The limits in force.
@@ -187,10 +187,21 @@ pub struct Open {
     pub passkey: Option<PasskeyRecord>,
     /// The code of the current set under the typed selector, used or not.
     pub backup_code: Option<BackupCodeRecord>,
+    /// The unused codes of an imported set, where those were asked for: at most
+    /// [`super::ImportedCodes::MOST`].
+    pub imported_codes: Vec<BackupCodeRecord>,
     /// The user's newest set.
     pub backup_set: Option<BackupSet>,
     /// The known-browser cookie is this user's, unexpired.
     pub known: bool,
     /// Authenticators that demand the second step (active or suspended), of any kind.
     pub demanding: u32,
+}
+
+impl Open {
+    /// The version of the set that a backup code is judged by.
+    pub(crate) fn judged_set(&self) -> Option<i64> {
+        let mut codes = self.backup_code.iter().chain(&self.imported_codes);
+        codes.next().map(|code| code.version)
+    }
 }

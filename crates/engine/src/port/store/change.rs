@@ -7,7 +7,7 @@ use crate::assurance::Level;
 use crate::audit::AuditRow;
 use crate::authenticator::{AuthenticatorRecord, CredentialHash, Label, PasskeyRecord};
 use crate::clock::Timestamp;
-use crate::id::{ApiKeyId, AuthenticatorId, SessionId};
+use crate::id::{ApiKeyId, AuthenticatorId, BackupCodeId, SessionId};
 use crate::port::store::{BackupCodes, UsedChallenge};
 use crate::realm::RealmId;
 use crate::session::{KnownBrowser, SessionRecord, TokenHash};
@@ -104,6 +104,35 @@ pub struct Revocation {
     pub authenticator: AuthenticatorId,
     /// Its MAC once revoked.
     pub mac: RowMac,
+}
+
+/// A user to be imported, with the TOTP authenticator that another program confirmed.
+pub struct Import {
+    /// The row, if there is none of this key.
+    pub user: UserRecord,
+    /// The audit row of that.
+    pub created: AuditRow,
+    /// The authenticator: active, and of this user.
+    pub authenticator: AuthenticatorRecord,
+    /// The backup codes that came with it.
+    pub codes: Option<ImportedCodes>,
+    /// The limit on failures in a row: a count that reached it begins anew.
+    pub consecutive: u32,
+    /// Now.
+    pub now: Timestamp,
+}
+
+/// Backup codes that another program hashed: a set of their own.
+pub struct ImportedCodes {
+    /// The dearest cost of their bcrypt hashes.
+    pub cost: u8,
+    /// The codes, each with its sealed hash.
+    pub codes: Vec<(BackupCodeId, Sealed<PasswordHash>)>,
+}
+
+impl ImportedCodes {
+    /// The most of one user: each is compared at every attempt.
+    pub const MOST: u8 = 20;
 }
 
 /// A change of state.
@@ -313,6 +342,11 @@ pub enum Change {
     /// Creates a user whom the application keeps, unless there is one of this key. → `Done` (created;
     /// only then the row is written), `Conflict` (there is one, and nothing was done).
     EnsureUser(Box<UserRecord>, AuditRow),
+    /// Imports a user with authenticator and backup codes, once: only whoever never had an authenticator
+    /// that was confirmed. It ends what else was begun for them, like any first authenticator.
+    /// → `Done`, `EnrolledBefore`, `Conflict` (their password is kept here, or the record is none that
+    /// can be imported).
+    Import(Box<Import>, AuditRow),
     /// The change, unless one of this name was done already, in the same transaction. Only a change
     /// that is done takes the name. → what the change comes to, `AlreadyDone`, `OtherRequest`,
     /// `Conflict` (of a change that has a name already).
@@ -401,4 +435,6 @@ pub enum Changed {
     OtherRequest,
     /// It is the last that demands the second step, and has to stay.
     LastOne,
+    /// The user has, or had, an authenticator.
+    EnrolledBefore,
 }

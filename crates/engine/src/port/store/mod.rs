@@ -14,7 +14,9 @@ pub use admit::{
     Admission, Admit, AdmitBackupCode, AdmitCode, AdmitPasskey, AdmitPassword, Candidates, Gate,
     Open, Purpose,
 };
-pub use change::{Authority, Change, Changed, Guard, NewUser, Once, Revocation, Voucher};
+pub use change::{
+    Authority, Change, Changed, Guard, Import, ImportedCodes, NewUser, Once, Revocation, Voucher,
+};
 pub use read::{
     EventFilter, Found, Holdings, Notice, NoticeKind, Overview, PendingPasskey, PendingView, Read,
     SessionView, StoreState,

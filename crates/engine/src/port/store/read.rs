@@ -6,6 +6,7 @@ use crate::audit::AuditRow;
 use crate::authenticator::{AuthenticatorRecord, BackupSet, PasskeyRecord};
 use crate::clock::Timestamp;
 use crate::id::{AuthenticatorId, EventId};
+use crate::port::store::Gate;
 use crate::session::{PendingRecord, SessionRecord, TokenHash};
 use crate::user::{NameHash, UserKey, UserRecord};
 
@@ -73,6 +74,16 @@ pub enum Read {
         /// Now.
         now: Timestamp,
     },
+    /// The current set of backup codes of whoever is behind the gate, if it was imported and has an
+    /// unused code. → `BackupSet`
+    ImportedSet {
+        /// Who.
+        gate: Gate,
+        /// Now.
+        now: Timestamp,
+    },
+    /// Whether a user has, or had, an authenticator that was confirmed. → `Flag`
+    EverEnrolled(UserKey),
     /// An API key by the hash of its text. → `ApiKey`
     ApiKey(TokenHash),
     /// All API keys, of all realms, revoked ones too, oldest first. → `ApiKeys`
@@ -112,10 +123,12 @@ pub enum Found {
     User(Option<Box<UserRecord>>),
     /// To `Users`.
     Users(Vec<(UserRecord, Holdings)>),
-    /// To `AnyUser` and `SetupLink`.
+    /// To `AnyUser`, `SetupLink`, `ChallengeUsed` and `EverEnrolled`.
     Flag(bool),
     /// To `PendingPasskey`.
     PendingPasskey(Option<PendingPasskey>),
+    /// To `ImportedSet`.
+    BackupSet(Option<BackupSet>),
     /// To `ApiKey`.
     ApiKey(Option<Box<ApiKeyRecord>>),
     /// To `ApiKeys`.

@@ -162,20 +162,7 @@ impl Host<'_> {
         if let Some(user) = engine.user(key).await? {
             return Ok(*user);
         }
-        let record = UserRecord {
-            key,
-            id: id.clone(),
-            realm: engine.realm.id.clone(),
-            handle: crate::clock::random(&*engine.random)?,
-            name: account.to_owned(),
-            name_hash: reserved(&key),
-            admin: false,
-            enabled: true,
-            password: None,
-            password_version: 0,
-            created_at: now,
-            sessions_valid_from: now,
-        };
+        let record = new_user(engine, id, account, now)?;
         let draft = engine.draft(Some(&record), &self.origin, now);
         let reason = Some(Reason::ByHost);
         let audit = engine.row(&draft, Event::UserCreated, Outcome::Success, reason, None)?;
@@ -189,6 +176,30 @@ impl Host<'_> {
             .map(|user| *user)
             .ok_or_else(mismatch)
     }
+}
+
+/// The row of a user whom an application keeps.
+pub(super) fn new_user(
+    engine: &Engine,
+    id: &UserId,
+    account: &str,
+    now: Timestamp,
+) -> Result<UserRecord, Error> {
+    let key = id.key(&engine.realm.id);
+    Ok(UserRecord {
+        key,
+        id: id.clone(),
+        realm: engine.realm.id.clone(),
+        handle: crate::clock::random(&*engine.random)?,
+        name: account.to_owned(),
+        name_hash: reserved(&key),
+        admin: false,
+        enabled: true,
+        password: None,
+        password_version: 0,
+        created_at: now,
+        sessions_valid_from: now,
+    })
 }
 
 /// A request's name, hashed.

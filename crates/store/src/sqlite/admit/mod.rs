@@ -11,6 +11,7 @@ use countersign::throttle::{self as arithmetic, Odds, Ruling};
 use countersign::user::{UserKey, UserRecord};
 use rusqlite::{Connection, params};
 
+use super::backup;
 use super::error::Fault;
 use super::rows;
 use super::standing::{self, Standing};
@@ -167,13 +168,18 @@ fn backup_code(db: &Connection, admit: &AdmitBackupCode) -> Result<Admission, Fa
     let mut admission = open(db, user, Vec::new(), known)?;
     if let (Admission::Open(open), Some(set)) = (&mut admission, set) {
         open.backup_set = Some(set);
-        open.backup_code = rows::one(
-            db,
-            "SELECT id, version, selector, hash, used_at FROM backup_code \
-             WHERE user_key = ?1 AND version = ?2 AND selector = ?3",
-            params![key.0, set.version, admit.selector],
-            rows::backup_code,
-        )?;
+        match admit.selector {
+            None => open.imported_codes = backup::unused(db, key, &set)?,
+            Some(selector) => {
+                open.backup_code = rows::one(
+                    db,
+                    "SELECT id, version, selector, hash, used_at FROM backup_code \
+                     WHERE user_key = ?1 AND version = ?2 AND selector = ?3",
+                    params![key.0, set.version, selector],
+                    rows::backup_code,
+                )?;
+            }
+        }
     }
     Ok(admission)
 }
@@ -193,6 +199,7 @@ fn open(
         authenticators,
         passkey: None,
         backup_code: None,
+        imported_codes: Vec::new(),
         backup_set: None,
         known,
         demanding,

@@ -25,7 +25,7 @@ pub(super) fn begin(
     if !right::may(db, authority, new.user)? {
         return Ok(Changed::NotFresh);
     }
-    if new.status != Status::Pending {
+    if new.status != Status::Pending || new.confirmed_at.is_some() {
         return Ok(Changed::Conflict);
     }
     // The pending one that it replaces does not count, a passkey that is being enrolled does.
@@ -38,11 +38,18 @@ pub(super) fn begin(
         "DELETE FROM authenticator WHERE user_key = ?1 AND status = 'pending'",
         params![new.user.0],
     )?;
+    insert(db, new)?;
+    trail::record(db, audit)?;
+    Ok(Changed::Done)
+}
+
+/// Stores the row as it is; who calls it has judged its status.
+pub(super) fn insert(db: &Connection, new: &AuthenticatorRecord) -> Result<(), Fault> {
     run(
         db,
         "INSERT INTO authenticator (user_key, id, kind, status, label, algorithm, digits, period, \
          secret, next, drift, mac_key, mac_tag, created_at, confirmed_at, last_used_at, expires_at) \
-         VALUES (?1, ?2, ?3, 'pending', ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, NULL, NULL, ?14)",
+         VALUES (?1, ?2, ?3, ?15, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?16, NULL, ?14)",
         params![
             new.user.0,
             new.id.as_bytes(),
@@ -57,12 +64,13 @@ pub(super) fn begin(
             new.mac.key(),
             new.mac.tag(),
             new.created_at.as_millis(),
-            // Without an end it never could be confirmed: reads compare with it.
+            // Without an end a pending one never could be confirmed: reads compare with it.
             new.expires_at.map(Timestamp::as_millis),
+            new.status.as_str(),
+            new.confirmed_at.map(Timestamp::as_millis),
         ],
     )?;
-    trail::record(db, audit)?;
-    Ok(Changed::Done)
+    Ok(())
 }
 
 pub(super) fn rename(

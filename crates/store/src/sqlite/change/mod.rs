@@ -4,6 +4,7 @@ mod api_keys;
 mod backup_codes;
 mod enrollment;
 mod housekeeping;
+mod import;
 mod once;
 mod passkey;
 mod right;
@@ -143,6 +144,7 @@ fn carry_out(db: &Connection, change: Change) -> Result<Changed, Fault> {
             Ok(Changed::Done)
         }
         Change::EnsureUser(new, audit) => users::ensure(db, &new, &audit),
+        Change::Import(new, audit) => import::import(db, &new, &audit),
         // It names one change, and no other name.
         Change::Once(..) => Ok(Changed::Conflict),
         Change::CreateApiKey(key, audit) => api_keys::create(db, &key, &audit),
