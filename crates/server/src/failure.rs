@@ -74,6 +74,12 @@ pub enum Failure {
     /// There is no realm of this name.
     #[error("there is no realm {0:?}")]
     NoRealm(String),
+    /// A table that is to be imported.
+    #[error("{0} lines of the table cannot be imported: no user is imported from such a table")]
+    Table(u64),
+    /// A Fernet key.
+    #[error("a Fernet key is 32 bytes in URL-safe base64; what was given is none")]
+    FernetKey,
     /// The audit trail holds rows that this keyring did not write.
     #[error("{0} rows of the audit trail are not what was written")]
     Audit(u64),
@@ -190,6 +196,9 @@ impl Failure {
             Self::TwoApiKeys(_) => {
                 Some("revoke the one that is no longer used: countersign api-key list".to_owned())
             }
+            Self::Table(_) => Some(
+                "mend the lines above, or the keys, and run it with --dry-run first".to_owned(),
+            ),
             Self::NoRealm(_) => Some("there is one: default".to_owned()),
             Self::NoMatch {
                 clock_offset: Some(seconds),

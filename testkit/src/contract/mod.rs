@@ -10,6 +10,7 @@ pub mod condition;
 pub mod guard;
 pub mod host;
 pub mod housekeeping;
+pub mod import;
 pub mod lasting;
 pub mod link;
 pub mod once;
@@ -163,6 +164,15 @@ macro_rules! contract {
                 a_name_is_remembered_for_its_time,
                 a_name_is_of_one_change,
             ];
+            import: [
+                a_user_is_imported_wholly_or_not_at_all,
+                a_user_is_imported_once_among_64,
+                an_imported_code_is_accepted_once_among_64,
+                an_import_plants_nothing_beside_a_factor,
+                an_import_brings_back_nothing_that_was_revoked,
+                imported_codes_are_voided_like_any_other,
+                imported_codes_are_of_their_set_alone,
+            ];
             api_key: [
                 an_api_key_is_found_by_its_hash,
                 two_of_a_name_live_in_a_realm,
@@ -224,6 +234,7 @@ mod tests {
             include_str!("host.rs"),
             include_str!("housekeeping.rs"),
             include_str!("lasting.rs"),
+            include_str!("import.rs"),
             include_str!("link.rs"),
             include_str!("once.rs"),
             include_str!("passkey.rs"),

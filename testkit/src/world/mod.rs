@@ -3,6 +3,7 @@
 
 mod attempt;
 mod host;
+mod import;
 mod login;
 mod passkey;
 

@@ -7,6 +7,7 @@ mod backup_codes;
 mod completions;
 mod config;
 mod doctor;
+mod import;
 mod init;
 mod keys;
 mod man;
@@ -61,6 +62,9 @@ enum Command {
     /// Make, list and revoke the keys of back ends.
     #[command(subcommand)]
     ApiKey(api_key::Command),
+    /// Move in the users of another program.
+    #[command(subcommand)]
+    Import(import::Command),
     /// List the keys of the keyring.
     #[command(subcommand)]
     Keys(keys::Command),
@@ -164,6 +168,7 @@ pub fn run() -> ExitCode {
         Some(Command::Authenticators(command)) => authenticators::run(&context, &command),
         Some(Command::BackupCodes(command)) => backup_codes::run(&context, &command),
         Some(Command::ApiKey(command)) => api_key::run(&context, &command),
+        Some(Command::Import(command)) => import::run(&context, &command),
         Some(Command::Keys(command)) => keys::run(&context, &command),
         Some(Command::Audit(command)) => audit::run(&context, &command),
         Some(Command::Doctor) => doctor::run(&context),
