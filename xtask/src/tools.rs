@@ -11,8 +11,10 @@ use crate::{failure::Failure, step, workspace::Workspace};
 const DENY: &str = "0.20.2";
 const AXE: &str = "4.14.1";
 const AXE_SHA512: &str = "1477dafa598d8d065f273d6af302aa203c02e83131707b7fa648cd41bd3d6b734f8c22a0dab86ee6a6f64b8afbe804b214d36db85a2826965edfb3a0b9d546b5";
-/// The authenticator in Python, by whose version its folder is called; the tests look for it there.
+/// The authenticator in Python, and what hashed backup codes elsewhere, by whose versions their folder is
+/// called; the tests look for it there.
 const SOFT_WEBAUTHN: &str = "0.1.4";
+const BCRYPT: &str = "5.0.0";
 const CHROMIUM_NAMES: &[&str] = &["chromium", "chromium-browser", "google-chrome"];
 
 /// The licence checker: the one on PATH, else one of our own below the target folder.
@@ -88,7 +90,7 @@ pub fn axe(workspace: &Workspace) -> Result<PathBuf, Failure> {
     Ok(script)
 }
 
-/// A Python with the authenticator that its tests run, by pinned checksums: the one that
+/// A Python with the authenticator that its tests run and the packages of the tutorial, by pinned checksums: the one that
 /// `COUNTERSIGN_PYTHON` names, else one of our own below the target folder. None, and a word about it,
 /// where the machine has no Python or reaches no registry: the test that wants it is skipped then.
 pub fn python(workspace: &Workspace) -> Result<Option<PathBuf>, Failure> {
@@ -96,7 +98,9 @@ pub fn python(workspace: &Workspace) -> Result<Option<PathBuf>, Failure> {
         return Ok(Some(named.into()));
     }
     let tools = workspace.target.join("tools");
-    let folder = tools.join(format!("python-soft-webauthn-{SOFT_WEBAUTHN}"));
+    let folder = tools.join(format!(
+        "python-soft-webauthn-{SOFT_WEBAUTHN}-bcrypt-{BCRYPT}"
+    ));
     let ours = folder.join("bin/python");
     if ours.is_file() {
         return Ok(Some(ours));
@@ -108,19 +112,17 @@ pub fn python(workspace: &Workspace) -> Result<Option<PathBuf>, Failure> {
     // It has its name when it is whole, so that one that was interrupted is made anew.
     let made = tools.join("python.new");
     let python = made.join("bin/python");
-    let list = "crates/server/tests/process/passkey/requirements.txt";
+    let lists = ["passkey", "import"]
+        .map(|part| format!("crates/server/tests/process/{part}/requirements.txt"));
     let mut venv = Command::new("python3");
     venv.args(["-m", "venv", "--clear"]).arg(&made);
     let mut install = Command::new(&python);
     install
         .args(["-m", "pip", "install", "--quiet", "--require-hashes"])
-        .args([
-            "--disable-pip-version-check",
-            "--only-binary",
-            ":all:",
-            "-r",
-        ])
-        .arg(workspace.root.join(list));
+        .args(["--disable-pip-version-check", "--only-binary", ":all:"]);
+    for list in lists {
+        install.arg("-r").arg(workspace.root.join(list));
+    }
     for command in [&mut venv, &mut install] {
         if let Err(failure) = step::stream(command, "is the network there?") {
             println!("left out: the authenticator in Python: {failure}");

@@ -14,7 +14,7 @@ use crate::support::{Place, Start};
 const PAGE: &str = "../../docs/how-to/beside-your-application.md";
 
 /// The blocks of these languages, in the order of the page.
-fn blocks(page: &str, languages: &[&str]) -> Vec<String> {
+pub fn blocks(page: &str, languages: &[&str]) -> Vec<String> {
     let parts = page.split("```").skip(1).step_by(2);
     parts
         .filter_map(|part| {

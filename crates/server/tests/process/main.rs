@@ -13,6 +13,7 @@ mod crash;
 mod flow;
 mod full;
 mod how_to;
+mod import;
 mod leak;
 mod life;
 mod matrix;

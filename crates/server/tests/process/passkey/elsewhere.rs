@@ -1,42 +1,14 @@
 //! An authenticator that others wrote in another language enrolls and signs in over HTTP: a program
 //! in Python, whose packages `cargo xtask test` brings.
 
-use std::env;
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 
 use crate::flow::amr;
-use crate::support::{Client, ORIGIN, PASSWORD, Place, Start};
-
-/// The Python that has the packages; a missing one skips the test, unless the variable names it.
-fn python() -> Option<PathBuf> {
-    let variable = "COUNTERSIGN_PYTHON";
-    if let Some(named) = env::var_os(variable) {
-        let named = PathBuf::from(named);
-        assert!(
-            named.is_file(),
-            "{variable} names {}, which is not there",
-            named.display()
-        );
-        return Some(named);
-    }
-    let target = match env::var_os("CARGO_TARGET_DIR") {
-        Some(target) => PathBuf::from(target),
-        None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target"),
-    };
-    let usual = target.join("tools/python-soft-webauthn-0.1.4/bin/python");
-    if usual.is_file() {
-        return Some(usual);
-    }
-    eprintln!(
-        "skipped: {} is missing. `cargo xtask test` brings it, {variable} names another.",
-        usual.display()
-    );
-    None
-}
+use crate::support::{Client, ORIGIN, PASSWORD, Place, Start, python};
 
 /// What the program was answered, step by step.
 fn steps(python: &Path, asked: &Value) -> Vec<Value> {
