@@ -41,10 +41,12 @@ impl BcryptHash {
     pub fn parse(text: &str) -> Result<Self, BcryptHashError> {
         let parts: bcrypt::HashParts = text.parse().map_err(|_| BcryptHashError::Malformed)?;
         // $2x$ is what one program wrote by mistake (signed bytes): others read it as something else.
-        let known = ["$2a$", "$2b$", "$2y$"]
-            .iter()
-            .any(|head| text.starts_with(head));
-        let cost = u8::try_from(parts.get_cost()).map_err(|_| BcryptHashError::TooDear)?;
+        let heads = ["$2a$", "$2b$", "$2y$"];
+        let known = heads.iter().find_map(|head| text.strip_prefix(head));
+        // "+4" is a number, too.
+        let known =
+            known.is_some_and(|rest| rest.bytes().take(2).all(|byte| byte.is_ascii_digit()));
+        let cost = u8::try_from(parts.get_cost()).map_err(|_| BcryptHashError::Malformed)?;
         if !known || cost < Self::LEAST_COST {
             return Err(BcryptHashError::Malformed);
         }

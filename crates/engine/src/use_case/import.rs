@@ -92,9 +92,11 @@ impl Operator<'_> {
             _ => return Err(mismatch()),
         }
         let found = engine.user(key).await?;
-        Ok(match found.is_some_and(|user| user.password.is_some()) {
-            true => Imported::PasswordHere,
-            false => Imported::Done,
+        let password_here = found.is_some_and(|user| user.password.is_some());
+        Ok(if password_here {
+            Imported::PasswordHere
+        } else {
+            Imported::Done
         })
     }
 }

@@ -9,6 +9,7 @@
 
 mod host;
 mod hotp;
+mod imported;
 mod login;
 mod passkey;
 mod support;

@@ -26,13 +26,20 @@ const AT_ONCE: usize = 64;
 /// How many faults and skipped users are told one by one.
 const TOLD: u64 = 100;
 
+const TUTORIAL: &str = "\
+Move in a table of Fernet-sealed TOTP secrets and bcrypt backup codes.
+
+Each line or record is a user: user_id, totp_secret (the Fernet token of the base32 secret), and where there \
+are any account_name, backup_codes (bcrypt hashes), digits, period, algorithm, label. Users who have, or had, \
+an authenticator here are left as they are, so that it can be run again.";
+
+const KEY_FILE: &str = "Read the Fernet keys from this file, or from standard input if it is -; without it, \
+from the variable FERNET_KEY. Several keys are tried in turn";
+
 #[derive(clap::Subcommand)]
 pub(super) enum Command {
     /// Move in a table of Fernet-sealed TOTP secrets and bcrypt backup codes.
-    ///
-    /// Each line or record is a user: user_id, totp_secret (the Fernet token of the base32 secret), and
-    /// where there are any account_name, backup_codes (bcrypt hashes), digits, period, algorithm, label.
-    /// Users who have, or had, an authenticator here are left as they are, so that it can be run again.
+    #[command(long_about = TUTORIAL)]
     Tutorial(Tutorial),
 }
 
@@ -43,9 +50,7 @@ pub(super) struct Tutorial {
     /// How the table is written, where its name does not say so.
     #[arg(long, value_name = "FORMAT")]
     format: Option<Format>,
-    /// Read the Fernet keys from this file, or from standard input if it is -; without it, from the
-    /// variable FERNET_KEY. Several keys are tried in turn.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help = KEY_FILE)]
     key_file: Option<String>,
     /// Judge the whole table, tell what would be done, and change nothing.
     #[arg(long)]
