@@ -1,6 +1,7 @@
 //! A table that the tutorial's own packages made, moved in as its page says; and tables that are refused
 //! as a whole.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -239,7 +240,7 @@ fn a_table_in_csv_is_the_same_and_the_rest_is_moved_in_later() {
         let codes = row["backup_codes"].as_array().unwrap();
         let codes: Vec<_> = codes.iter().map(|code| code.as_str().unwrap()).collect();
         let secret = row["totp_secret"].as_str().unwrap();
-        table += &format!("{},{secret},{},\n", row["user_id"], codes.join("|"));
+        writeln!(table, "{},{secret},{},", row["user_id"], codes.join("|")).unwrap();
     }
     fs::write(place.path("users.csv"), table).unwrap();
     let json = [&["--output", "json"], &KEY_FILE[..]].concat();
