@@ -124,11 +124,11 @@ async fn guesses_are_counted_like_those_of_our_own_codes() {
 async fn who_is_imported_again_is_left_as_they_are() {
     let world = World::new();
     let operator = world.mfa.operator();
-    let would = operator.would_import(&user("17")).await.unwrap();
-    assert_eq!(would, Imported::Done);
+    let before = operator.would_import(&user("17")).await.unwrap();
+    assert_eq!(before, Imported::Done);
     import(&world, "17").await;
-    let would = operator.would_import(&user("17")).await.unwrap();
-    assert_eq!(would, Imported::EnrolledBefore);
+    let before = operator.would_import(&user("17")).await.unwrap();
+    assert_eq!(before, Imported::EnrolledBefore);
     let again = operator.import(&of_program("17")).await.unwrap();
     assert_eq!(again, Imported::EnrolledBefore);
 
@@ -137,10 +137,10 @@ async fn who_is_imported_again_is_left_as_they_are() {
     let bob = users.iter().find(|(user, _)| user.name == "bob").unwrap();
     let mut planted = of_program("17");
     planted.user = bob.0.id.clone();
-    let would = operator.would_import(&planted.user).await.unwrap();
+    let before = operator.would_import(&planted.user).await.unwrap();
     let came = operator.import(&planted).await.unwrap();
     assert_eq!(
-        (would, came),
+        (before, came),
         (Imported::PasswordHere, Imported::PasswordHere)
     );
     let mut many = of_program("19");
@@ -160,9 +160,9 @@ async fn who_is_imported_again_is_left_as_they_are() {
     };
     let rows = operator.events(filter).await.unwrap();
     assert!(rows.iter().all(|(_, holds)| *holds));
-    let told = rows.iter().map(|(row, _)| row.event);
-    let told: Vec<_> = told.filter(|event| *event == Event::UserImported).collect();
-    assert_eq!(told.len(), 1);
+    let all = rows.iter().map(|(row, _)| row.event);
+    let all: Vec<_> = all.filter(|event| *event == Event::UserImported).collect();
+    assert_eq!(all.len(), 1);
 }
 
 #[tokio::test]
