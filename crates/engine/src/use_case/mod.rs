@@ -8,6 +8,7 @@ mod enrollment;
 mod host;
 mod operator;
 mod passkey;
+mod realm;
 mod setup;
 mod sign_in;
 mod step_up;
@@ -19,3 +20,4 @@ pub use host::{
     Idempotency, Verified,
 };
 pub use operator::{KeyCheck, Operator};
+pub use realm::RealmRefusal;

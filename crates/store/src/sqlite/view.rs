@@ -5,6 +5,7 @@ use countersign::clock::Timestamp;
 use countersign::port::store::{
     EventFilter, Found, Holdings, Notice, NoticeKind, Overview, StoreState,
 };
+use countersign::realm::RealmId;
 use countersign::user::UserKey;
 use rusqlite::{Connection, params};
 
@@ -111,17 +112,22 @@ pub(super) fn overview(
     }))
 }
 
-pub(super) fn users(db: &Connection, after: Option<UserKey>, limit: u32) -> Result<Found, Fault> {
+pub(super) fn users(
+    db: &Connection,
+    realm: &RealmId,
+    after: Option<UserKey>,
+    limit: u32,
+) -> Result<Found, Fault> {
     let page = all(
         db,
         concat!(
             "SELECT ",
             columns!(user),
-            " FROM user WHERE ?1 IS NULL OR (created_at, user_key) > \
-             (SELECT created_at, user_key FROM user WHERE user_key = ?1) \
+            " FROM user WHERE realm = ?3 AND (?1 IS NULL OR (created_at, user_key) > \
+             (SELECT created_at, user_key FROM user WHERE user_key = ?1 AND realm = ?3)) \
              ORDER BY created_at, user_key LIMIT ?2"
         ),
-        params![after.map(|key| key.0), limit.clamp(1, 1000)],
+        params![after.map(|key| key.0), limit.clamp(1, 1000), realm.as_str()],
         rows::user,
     )?;
     let with = |user: countersign::user::UserRecord| {

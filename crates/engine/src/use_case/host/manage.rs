@@ -254,21 +254,10 @@ impl Host<'_> {
         if let Some(refusal) = self.lacks(Scope::Admin).await? {
             return Ok(Verdict::Refused(refusal));
         }
-        let (mut after, mut found) = (after, Vec::new());
-        // A page of other realms' users is not the end.
-        loop {
-            let page = self.mfa.operator().users(after, limit).await?;
-            after = page.last().map(|(user, _)| user.key);
-            let here = page
-                .into_iter()
-                .filter(|(user, _)| user.realm == self.engine().realm.id);
-            found.extend(here.map(|(user, held)| (user.key, user.id, HostUser::of(&held))));
-            if after.is_none() || found.len() >= wanted(limit) {
-                break;
-            }
-        }
-        found.truncate(wanted(limit));
-        Ok(Verdict::Accepted(found))
+        let page = self.mfa.operator().users(after, limit).await?;
+        let page = page.into_iter();
+        let page = page.map(|(user, held)| (user.key, user.id, HostUser::of(&held)));
+        Ok(Verdict::Accepted(page.collect()))
     }
 
     /// The realm's audit rows after this one, oldest first; at most `limit` (1..=1000).

@@ -152,7 +152,7 @@ async fn verify(
         _ => (None, None),
     };
     let effect = Effect::Grant {
-        proof: token.hash(),
+        proof: engine.hash(&token),
         expires_at: now.plus(engine.policy.fresh),
         known,
     };
