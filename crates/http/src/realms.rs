@@ -75,7 +75,7 @@ impl Realms {
             .replace(engines.chain([&self.first.mfa]));
         let mut hosts = HashMap::new();
         for (mfa, url) in others {
-            let Some(url) = url.filter(|url| !self.first.site().public_url.shares_host(url)) else {
+            let Some(url) = url.filter(|url| !self.holds_host(url)) else {
                 continue;
             };
             hosts
@@ -83,6 +83,11 @@ impl Realms {
                 .or_insert_with(|| router_of(self.first.beside(mfa, url)));
         }
         *self.hosts.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(hosts);
+    }
+
+    /// Whether the first realm has the host of this URL, so that no other's pages are there.
+    pub fn holds_host(&self, url: &PublicUrl) -> bool {
+        self.first.site().public_url.shares_host(url)
     }
 
     /// All routes of all realms. As [`crate::router`], it has to be served at the root of its hosts.

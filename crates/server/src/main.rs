@@ -10,6 +10,7 @@ mod input;
 mod jobs;
 mod keyring;
 mod output;
+mod realms;
 mod refusal;
 mod telemetry;
 mod wiring;

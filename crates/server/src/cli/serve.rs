@@ -14,12 +14,14 @@ use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 use zeroize::Zeroizing;
 
 use crate::ambient::SystemClock;
 use crate::cli::{Context, runtime};
 use crate::config::{ConfigError, Settings};
 use crate::failure::Failure;
+use crate::realms::Kept;
 use crate::wiring::{self, Opened, Opening};
 use crate::{attestation, connection, jobs, telemetry};
 
@@ -51,10 +53,18 @@ async fn serve(context: &Context, settings: &Settings) -> Result<(), Failure> {
     warn(settings, address, &opened.mfa).await?;
     opened.mfa.operator().started().await?;
     let origin = url.origin();
-    let app = wiring::app(opened.mfa.clone(), settings, url);
+    let realms = wiring::realms(opened.mfa.clone(), settings, url);
+    let app = realms.router();
+    let mut kept = Kept::new(opened.mfa.clone(), realms);
+    kept.look().await?;
     announce(context, &origin, &opened.mfa).await?;
     tracing::info!(%address, public_url = origin, version = env!("CARGO_PKG_VERSION"), "serving");
-    answer(listener, app, signals, opened, settings.shutdown_deadline).await
+    let jobs = [
+        tokio::spawn(jobs::purge(opened.mfa.clone())),
+        tokio::spawn(jobs::realms(kept)),
+    ];
+    let deadline = settings.shutdown_deadline;
+    answer(listener, app, signals, (opened, jobs), deadline).await
 }
 
 /// What authenticators must show to become passkeys; what may not be meant so is said.
@@ -145,11 +155,10 @@ async fn answer(
     listener: TcpListener,
     app: Router,
     mut signals: Signals,
-    opened: Opened,
+    (opened, jobs): (Opened, [JoinHandle<()>; 2]),
     deadline: Duration,
 ) -> Result<(), Failure> {
     let Opened { mfa, tasks, .. } = opened;
-    let purge = tokio::spawn(jobs::purge(mfa.clone()));
     let (stop, mut stopped) = watch::channel(false);
     let stopped = async move {
         let _ = stopped.wait_for(|stop| *stop).await;
@@ -165,7 +174,7 @@ async fn answer(
         name = signals.next() => tracing::info!(signal = name, "stopping"),
     }
     let _ = stop.send(true);
-    purge.abort();
+    jobs.iter().for_each(JoinHandle::abort);
     drop(mfa);
     let drained = tokio::time::timeout(deadline, async {
         server.await;
