@@ -18,4 +18,5 @@ mod life;
 mod matrix;
 mod passkey;
 mod races;
+mod realms;
 mod support;
