@@ -66,7 +66,7 @@ pub async fn a_realm_is_added_once<S: Store>(world: Arc<World<S>>) {
     let first = realm(&world, "shop");
     world.done(putting(&world, &first, None)).await;
     let mut second = realm(&world, "shop");
-    second.issuer = "Another".to_owned();
+    "Another".clone_into(&mut second.issuer);
     let refused = world.change(putting(&world, &second, None)).await;
     assert_eq!(refused, Changed::NameTaken);
     assert_eq!(all(&world).await, [first]);
@@ -105,7 +105,7 @@ pub async fn a_realm_that_changed_in_between_is_left_alone<S: Store>(world: Arc<
     assert_eq!(unknown, Changed::Conflict);
     world.done(putting(&world, &first, None)).await;
     let mut second = realm(&world, "shop");
-    second.issuer = "Second".to_owned();
+    "Second".clone_into(&mut second.issuer);
     world.done(putting(&world, &second, Some(first.mac))).await;
     let third = realm(&world, "shop");
     let refused = world.change(putting(&world, &third, Some(first.mac))).await;

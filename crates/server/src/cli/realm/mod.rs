@@ -8,12 +8,11 @@ use countersign::clock::Timestamp;
 use countersign::realm::{RealmId, RealmRecord};
 use countersign::vault::RowMac;
 use countersign::{Countersign, RealmRefusal};
-use countersign_http::PublicUrl;
 
 use crate::cli::Context;
 use crate::failure::Failure;
 use crate::wiring::Opening;
-use options::Options;
+use options::{Options, Pages};
 
 #[derive(clap::Subcommand)]
 pub(super) enum Command {
@@ -52,30 +51,27 @@ pub(super) fn run(context: &Context, command: &Command) -> Result<(), Failure> {
         flags,
         output: context.output,
     };
-    let url = options::public_url(taken.as_deref())?;
+    let pages = options::pages(taken.as_deref())?;
     match command {
         Command::Add {
             name,
             issuer,
             options,
-        } => add(&context, name, issuer, (url, options)),
+        } => add(&context, name, issuer, (&pages, options)),
         Command::Set {
             name,
             issuer,
             options,
-        } => set(&context, name, issuer.as_deref(), (url, options)),
+        } => set(&context, name, issuer.as_deref(), (&pages, options)),
         Command::List => list::run(&context),
     }
 }
-
-/// What `--public-url` said: nothing, none, or one.
-type Url = Option<Option<PublicUrl>>;
 
 fn add(
     context: &Context,
     name: &str,
     issuer: &str,
-    (url, options): (Url, &Options),
+    (pages, options): (&Pages, &Options),
 ) -> Result<(), Failure> {
     let id = named(name)?;
     let mut row = RealmRecord {
@@ -90,8 +86,8 @@ fn add(
         changed_at: Timestamp::from_millis(0),
         mac: RowMac::from_row(0, [0; 32]),
     };
-    options.put(&mut row, url.as_ref())?;
-    host_is_free(context, url.as_ref())?;
+    options.put(&mut row, pages)?;
+    host_is_free(context, pages)?;
     let row = context.with_engine(Opening::Make, async |mfa| {
         Ok(mfa.operator().add_realm(row).await??)
     })?;
@@ -104,23 +100,23 @@ fn set(
     context: &Context,
     name: &str,
     issuer: Option<&str>,
-    (url, options): (Url, &Options),
+    (pages, options): (&Pages, &Options),
 ) -> Result<(), Failure> {
     let id = named(name)?;
     if id == RealmId::default() {
         return Err(RealmRefusal::Default.into());
     }
-    if issuer.is_none() && url.is_none() && options.are_none() {
+    if issuer.is_none() && matches!(pages, Pages::Unsaid) && options.are_none() {
         return Err(Failure::Usage("nothing to change was given"));
     }
-    host_is_free(context, url.as_ref())?;
+    host_is_free(context, pages)?;
     let row = context.with_engine(Opening::Existing, async |mfa| {
         let found = found(mfa, &id).await?;
         let mut row = found.clone();
         if let Some(issuer) = issuer {
             issuer.clone_into(&mut row.issuer);
         }
-        options.put(&mut row, url.as_ref())?;
+        options.put(&mut row, pages)?;
         Ok(mfa.operator().set_realm(&found, row).await??)
     })?;
     context
@@ -142,10 +138,10 @@ fn named(name: &str) -> Result<RealmId, Failure> {
 }
 
 /// The configuration's own host is in no row.
-fn host_is_free(context: &Context, url: Option<&Option<PublicUrl>>) -> Result<(), Failure> {
+fn host_is_free(context: &Context, pages: &Pages) -> Result<(), Failure> {
     let first = context.settings()?.expected_origin()?;
-    match url.and_then(Option::as_ref) {
-        Some(url) if first.shares_host(url) => Err(RealmRefusal::HostTaken.into()),
+    match pages {
+        Pages::At(url) if first.shares_host(url) => Err(RealmRefusal::HostTaken.into()),
         _ => Ok(()),
     }
 }

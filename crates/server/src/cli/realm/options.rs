@@ -73,27 +73,29 @@ impl Options {
     }
 
     /// Puts what is said into a row.
-    pub(super) fn put(
-        &self,
-        row: &mut RealmRecord,
-        url: Option<&Option<PublicUrl>>,
-    ) -> Result<(), Failure> {
+    pub(super) fn put(&self, row: &mut RealmRecord, pages: &Pages) -> Result<(), Failure> {
         let before = row.public_url.clone();
-        if let Some(url) = url {
-            row.public_url = url.as_ref().map(PublicUrl::origin);
+        match pages {
+            Pages::Unsaid => {}
+            Pages::Nowhere => row.public_url = None,
+            Pages::At(url) => row.public_url = Some(url.origin()),
         }
         // An RP ID that the new pages are under stays.
         let holds = |url: &PublicUrl| {
             let rp_id = row.rp_id.as_deref();
             rp_id.is_some_and(|rp_id| RelyingParty::new(rp_id, "", [url.origin()]).is_ok())
         };
-        if let Some(Some(url)) = url
+        if let Pages::At(url) = pages
             && !holds(url)
         {
             row.rp_id = rp_id(url);
         }
         match self.rp_id.as_deref() {
-            Some(NONE) => row.rp_id = None,
+            Some(NONE) => {
+                row.rp_id = None;
+                row.origins.clear();
+                row.related_origins.clear();
+            }
             Some(rp_id) => row.rp_id = Some(rp_id.to_owned()),
             None => {}
         }
@@ -102,11 +104,12 @@ impl Options {
         row.origins.retain(|origin| {
             before.as_ref() != Some(origin) && row.public_url.as_ref() != Some(origin)
         });
+        let listed = !(row.origins.is_empty() && row.related_origins.is_empty());
+        if row.rp_id.is_none() && listed {
+            return Err(refuse("origin", "wants the RP ID of its passkeys: --rp-id"));
+        }
         if let Some(own) = &row.public_url {
             row.origins.insert(0, own.clone());
-        }
-        if row.rp_id.is_none() && !(self.origin.is_empty() && self.related_origin.is_empty()) {
-            return Err(refuse("origin", "wants the RP ID of its passkeys: --rp-id"));
         }
         for (setting, text) in self.rules() {
             match text {
@@ -145,15 +148,24 @@ impl Options {
     }
 }
 
+/// Where `--public-url` puts the realm's pages.
+pub(super) enum Pages {
+    /// Where they are.
+    Unsaid,
+    /// Nowhere: it has none.
+    Nowhere,
+    /// There.
+    At(PublicUrl),
+}
+
 /// What `--public-url` says.
-pub(super) fn public_url(text: Option<&str>) -> Result<Option<Option<PublicUrl>>, Failure> {
+pub(super) fn pages(text: Option<&str>) -> Result<Pages, Failure> {
     match text {
-        None => Ok(None),
-        Some(NONE) => Ok(Some(None)),
-        Some(text) => match PublicUrl::parse(text) {
-            Ok(url) => Ok(Some(Some(url))),
-            Err(error) => Err(refuse("public-url", &format!("cannot be used: {error}"))),
-        },
+        None => Ok(Pages::Unsaid),
+        Some(NONE) => Ok(Pages::Nowhere),
+        Some(text) => PublicUrl::parse(text)
+            .map(Pages::At)
+            .map_err(|error| refuse("public-url", &format!("cannot be used: {error}"))),
     }
 }
 
