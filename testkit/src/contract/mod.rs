@@ -176,6 +176,7 @@ macro_rules! contract {
                 a_realm_that_changed_in_between_is_left_alone,
                 a_realms_rp_id_is_fixed_while_there_are_passkeys,
                 users_are_one_realms,
+                events_are_one_realms,
             ];
             change: [
                 an_enrollment_replaces_the_pending_one_only,

@@ -176,3 +176,36 @@ pub async fn users_are_one_realms<S: Store>(world: Arc<World<S>>) {
         assert!(page(&here, Some(foreign)).await.is_empty());
     }
 }
+
+/// In the order of their ids, and behind any id, whosever that is.
+pub async fn events_are_one_realms<S: Store>(world: Arc<World<S>>) {
+    let there = RealmId::parse("there").unwrap();
+    let alice = Person::named("alice");
+    let mut ids = Vec::new();
+    for _ in 0..5 {
+        for realm in [RealmId::default(), there.clone()] {
+            world.pass(1);
+            let mut row = world.row(&alice, Event::Verification, Outcome::Success, None);
+            row.realm = realm;
+            ids.push(row.id);
+            world.done(Change::Record(row)).await;
+        }
+    }
+    let page = async |after, limit| {
+        let read = Read::RealmEvents {
+            realm: there.clone(),
+            after,
+            limit,
+        };
+        let Found::Events(rows) = world.store.read(read).await.unwrap() else {
+            panic!("no events")
+        };
+        assert!(rows.iter().all(|row| row.realm == there));
+        rows.iter().map(|row| row.id).collect::<Vec<_>>()
+    };
+    let theirs: Vec<_> = ids.iter().skip(1).step_by(2).copied().collect();
+    assert_eq!(page(None, 1000).await, theirs);
+    assert_eq!(page(None, 2).await, theirs[..2]);
+    assert_eq!(page(Some(theirs[1]), 2).await, theirs[2..4]);
+    assert_eq!(page(Some(ids[8]), 2).await, theirs[4..]);
+}

@@ -114,6 +114,11 @@ pub(super) fn read(db: &Connection, read: Read) -> Result<Found, Fault> {
         Read::ApiKeys => Found::ApiKeys(api_keys::every(db)?),
         Read::Realms => Found::Realms(realms::every(db)?),
         Read::Events(filter) => Found::Events(view::events(db, filter)?),
+        Read::RealmEvents {
+            realm,
+            after,
+            limit,
+        } => Found::Events(view::realm_events(db, &realm, after, limit)?),
         Read::State => Found::State(view::state(db)?),
     })
 }

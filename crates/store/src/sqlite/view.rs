@@ -2,6 +2,7 @@
 
 use countersign::authenticator::{Kind, Status};
 use countersign::clock::Timestamp;
+use countersign::id::EventId;
 use countersign::port::store::{
     EventFilter, Found, Holdings, Notice, NoticeKind, Overview, StoreState,
 };
@@ -180,6 +181,25 @@ pub(super) fn events(
         rows.reverse();
     }
     Ok(rows)
+}
+
+pub(super) fn realm_events(
+    db: &Connection,
+    realm: &RealmId,
+    after: Option<EventId>,
+    limit: u32,
+) -> Result<Vec<countersign::audit::AuditRow>, Fault> {
+    let after = after.map_or(Vec::new(), |id| id.as_bytes().to_vec());
+    all(
+        db,
+        concat!(
+            "SELECT ",
+            columns!(event),
+            " FROM audit_event WHERE realm = ?1 AND id > ?2 ORDER BY id LIMIT ?3"
+        ),
+        params![realm.as_str(), after, limit.clamp(1, 1000)],
+        trail::event,
+    )
 }
 
 pub(super) fn state(db: &Connection) -> Result<StoreState, Fault> {

@@ -84,6 +84,15 @@ pub enum Read {
     Realms,
     /// Audit rows, oldest first. → `Events`
     Events(EventFilter),
+    /// A realm's audit rows after this one (by id), oldest first. → `Events`
+    RealmEvents {
+        /// Whose.
+        realm: RealmId,
+        /// The last of the page before.
+        after: Option<EventId>,
+        /// The most; 1..=1000.
+        limit: u32,
+    },
     /// How the store is. → `State`
     State,
 }
@@ -127,7 +136,7 @@ pub enum Found {
     ApiKeys(Vec<ApiKeyRecord>),
     /// To `Realms`.
     Realms(Vec<RealmRecord>),
-    /// To `Events`.
+    /// To `Events` and `RealmEvents`.
     Events(Vec<AuditRow>),
     /// To `State`.
     State(StoreState),

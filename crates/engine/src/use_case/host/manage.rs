@@ -5,10 +5,11 @@ use crate::api_key::Scope;
 use crate::audit::{AuditRow, Event, Outcome, Reason};
 use crate::authenticator::{Kind, Label, Status};
 use crate::clock::Timestamp;
+use crate::engine::mismatch;
 use crate::error::Error;
 use crate::factor::backup_code;
 use crate::id::{AuthenticatorId, EventId};
-use crate::port::store::{Authority, Change, Changed, EventFilter, Holdings};
+use crate::port::store::{Authority, Change, Changed, Found, Holdings, Read};
 use crate::secret_text::BackupCodeList;
 use crate::use_case::account::{revocation, revocations};
 use crate::user::{UserId, UserKey};
@@ -59,11 +60,6 @@ pub struct HostAuthenticator {
     pub provider: Option<&'static str>,
     /// Of a passkey: whether it is synced.
     pub synced: Option<bool>,
-}
-
-/// How many a page has at the most.
-fn wanted(limit: u32) -> usize {
-    usize::try_from(limit.clamp(1, 1000)).unwrap_or(1000)
 }
 
 impl Host<'_> {
@@ -269,26 +265,15 @@ impl Host<'_> {
         if let Some(refusal) = self.lacks(Scope::Admin).await? {
             return Ok(Verdict::Refused(refusal));
         }
-        let mut filter = EventFilter {
+        let read = Read::RealmEvents {
+            realm: self.engine().realm.id.clone(),
             after,
-            user: None,
-            newest: false,
             limit: limit.clamp(1, 1000),
         };
-        let mut found = Vec::new();
-        loop {
-            let page = self.mfa.operator().events(filter).await?;
-            filter.after = page.last().map(|(row, _)| row.id);
-            let here = page
-                .into_iter()
-                .filter(|(row, _)| row.realm == self.engine().realm.id);
-            found.extend(here.map(|(row, _)| row));
-            if filter.after.is_none() || found.len() >= wanted(limit) {
-                break;
-            }
+        match self.engine().store.read(read).await? {
+            Found::Events(rows) => Ok(Verdict::Accepted(rows)),
+            _ => Err(mismatch()),
         }
-        found.truncate(wanted(limit));
-        Ok(Verdict::Accepted(found))
     }
 
     /// The row of a change of an existing user's.

@@ -11,6 +11,7 @@ const HOST: &str = "login.shop.example";
 /// The realm `shop` at `https://login.shop.example`.
 pub struct Shop {
     pub mfa: Countersign,
+    host: &'static str,
 }
 
 impl Shop {
@@ -31,11 +32,11 @@ impl Shop {
         };
         let mfa = world.mfa.in_realm(realm, policy).unwrap();
         world.realms.replace(vec![(mfa.clone(), Some(url))]);
-        Self { mfa }
+        Self { mfa, host: HOST }
     }
 
     pub fn client(&self, world: &World) -> Client {
-        Client::at(world, HOST)
+        Client::at(world, self.host)
     }
 
     pub async fn add_user(&self, name: &str, password: &str) {
