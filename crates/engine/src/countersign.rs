@@ -37,6 +37,24 @@ impl Countersign {
         }
     }
 
+    /// The engine of another realm over the same store, keyring, clock and hashing pool. Nothing that
+    /// one of them gives out is worth anything to the other.
+    pub fn in_realm(&self, realm: Realm, policy: Policy) -> Result<Self, BuildError> {
+        let here = &self.0;
+        Ok(Self(Arc::new(Engine {
+            rp: checked(&realm, &policy)?,
+            store: Arc::clone(&here.store),
+            vault: Arc::clone(&here.vault),
+            clock: Arc::clone(&here.clock),
+            random: Arc::clone(&here.random),
+            spawn: Arc::clone(&here.spawn),
+            hasher: Arc::clone(&here.hasher),
+            realm,
+            policy,
+            attestation: here.attestation.clone(),
+        })))
+    }
+
     /// The realm it serves.
     pub fn realm(&self) -> &Realm {
         &self.0.realm
@@ -70,12 +88,14 @@ impl Countersign {
 
     /// The token of a form beside the cookie `binding`.
     pub fn form_token(&self, binding: &str) -> String {
-        self.0.vault.form_token(binding)
+        self.0.vault.form_token(&self.0.realm.id, binding)
     }
 
     /// Whether a form's token belongs to the cookie beside it.
     pub fn check_form_token(&self, binding: &str, token: &str) -> bool {
-        self.0.vault.check_form_token(binding, token)
+        self.0
+            .vault
+            .check_form_token(&self.0.realm.id, binding, token)
     }
 
     /// Whether a change that needs a fresh proof would pass now: at most as old as the policy says,
@@ -126,9 +146,9 @@ impl Countersign {
 pub struct Builder<'a, S> {
     store: S,
     keyring: &'a Keyring,
-    clock: Option<Box<dyn Clock>>,
-    random: Option<Box<dyn Randomness>>,
-    spawn: Option<Box<dyn Spawn>>,
+    clock: Option<Arc<dyn Clock>>,
+    random: Option<Arc<dyn Randomness>>,
+    spawn: Option<Arc<dyn Spawn>>,
     parts: Parts,
 }
 
@@ -182,19 +202,19 @@ pub enum BuildError {
 impl<S: Store> Builder<'_, S> {
     /// Where time comes from.
     pub fn clock(mut self, clock: impl Clock) -> Self {
-        self.clock = Some(Box::new(clock));
+        self.clock = Some(Arc::new(clock));
         self
     }
 
     /// Where randomness comes from.
     pub fn randomness(mut self, random: impl Randomness) -> Self {
-        self.random = Some(Box::new(random));
+        self.random = Some(Arc::new(random));
         self
     }
 
     /// How work is started that nobody may cancel.
     pub fn spawn(mut self, spawn: impl Spawn) -> Self {
-        self.spawn = Some(Box::new(spawn));
+        self.spawn = Some(Arc::new(spawn));
         self
     }
 
@@ -224,22 +244,28 @@ impl<S: Store> Builder<'_, S> {
 
     /// Checks everything and starts the hashing threads.
     pub fn build(self) -> Result<Countersign, BuildError> {
-        self.parts.policy.check()?;
-        countersign_otp::validate_label(&self.parts.realm.issuer).map_err(|_| Misuse::Issuer)?;
-        let realm = &self.parts.realm;
-        let rp = RelyingParty::new(&realm.rp_id, &realm.issuer, &realm.origins)?
-            .with_related_origins(&realm.related_origins)?;
+        let rp = checked(&self.parts.realm, &self.parts.policy)?;
         Ok(Countersign(Arc::new(Engine {
             rp,
-            store: Box::new(self.store),
-            vault: Vault::new(self.keyring)?,
+            store: Arc::new(self.store),
+            vault: Arc::new(Vault::new(self.keyring)?),
             clock: self.clock.ok_or(BuildError::Missing("clock"))?,
             random: self.random.ok_or(BuildError::Missing("randomness"))?,
             spawn: self.spawn.ok_or(BuildError::Missing("way to spawn"))?,
-            hasher: Hasher::start(self.parts.hashing).map_err(BuildError::Threads)?,
+            hasher: Arc::new(Hasher::start(self.parts.hashing).map_err(BuildError::Threads)?),
             realm: self.parts.realm,
             policy: self.parts.policy,
             attestation: self.parts.attestation,
         })))
     }
+}
+
+/// The relying party of a realm that can be served under this policy.
+fn checked(realm: &Realm, policy: &Policy) -> Result<RelyingParty, BuildError> {
+    policy.check()?;
+    countersign_otp::validate_label(&realm.issuer).map_err(|_| Misuse::Issuer)?;
+    Ok(
+        RelyingParty::new(&realm.rp_id, &realm.issuer, &realm.origins)?
+            .with_related_origins(&realm.related_origins)?,
+    )
 }

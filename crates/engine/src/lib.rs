@@ -33,11 +33,11 @@ pub use countersign_otp as otp;
 pub use countersign_webauthn as webauthn;
 pub use error::Error;
 pub use hashing::Hashing;
-pub use policy::Policy;
+pub use policy::{Policy, PolicySettings, Setting};
 pub use secret_text::{BackupCodeList, Password, Proof};
 pub use use_case::{
     BegunPasskey, Caller, Host, HostAuthenticator, HostChallenge, HostEnrolled, HostUser,
-    Idempotency, KeyCheck, KeyRefusal, NewKey, Operator, Readiness, Verified,
+    Idempotency, KeyCheck, KeyRefusal, NewKey, Operator, Readiness, RealmRefusal, Verified,
 };
 pub use verdict::{Refusal, Verdict};
 pub use verification::Acceptance;

@@ -15,6 +15,7 @@ mod limit;
 mod origin;
 mod picture;
 mod place;
+mod realms;
 mod reply;
 mod site;
 mod state;
@@ -31,6 +32,7 @@ use countersign::Countersign;
 use tower_http::catch_panic::CatchPanicLayer;
 
 pub use ipnet::IpNet;
+pub use realms::Realms;
 pub use site::{PublicUrl, PublicUrlError, Site};
 pub use table::Route;
 
@@ -50,7 +52,10 @@ pub fn routes() -> Vec<Route> {
 /// The front channel and the service API of one site. It has to be served at the root of its host, with
 /// `into_make_service_with_connect_info::<SocketAddr>()` so that it knows who asks.
 pub fn router(mfa: Countersign, site: Site) -> Router {
-    let front = Front::new(mfa, site);
+    router_of(Front::new(mfa, site))
+}
+
+fn router_of(front: Front) -> Router {
     table()
         .router
         .fallback(|| async { Failure::from(Problem::NotFound) })

@@ -149,6 +149,19 @@ impl PublicUrl {
         }
     }
 
+    /// Whether cookies of one would reach the other: they know no ports, and a loopback URL has all
+    /// names of its interface.
+    pub fn shares_host(&self, other: &Self) -> bool {
+        let loopback = |url: &Self| LOOPBACK.contains(&url.host.as_str());
+        self.host == other.host || (loopback(self) && loopback(other))
+    }
+
+    /// The host that an authority names, in lower case.
+    pub(crate) fn host_of(authority: &str) -> Option<String> {
+        let authority: Authority = authority.parse().ok()?;
+        split(&authority, true).map(|(host, _)| host)
+    }
+
     fn origin_of(&self, host: &str) -> String {
         let scheme = if self.secure { "https" } else { "http" };
         if self.port == default_port(self.secure) {
@@ -214,6 +227,18 @@ mod tests {
         ] {
             assert_eq!(PublicUrl::parse(text), Err(why), "{text}");
         }
+    }
+
+    #[test]
+    fn hosts_are_shared_whatever_the_port() {
+        let shared = |one: &str, other: &str| {
+            let other = PublicUrl::parse(other).unwrap();
+            PublicUrl::parse(one).unwrap().shares_host(&other)
+        };
+        assert!(shared("https://a.example", "https://A.example:8443"));
+        assert!(shared("http://localhost:8080", "http://127.0.0.1:9090"));
+        assert!(!shared("https://a.example", "https://b.a.example"));
+        assert!(!shared("http://localhost:8080", "https://a.example"));
     }
 
     #[test]

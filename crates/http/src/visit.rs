@@ -144,7 +144,7 @@ impl FromRequestParts<Front> for Visit {
 }
 
 /// HTTP/2 has the authority in the address, HTTP/1.1 in exactly one `Host`.
-fn authority(request: &Request) -> Option<String> {
+pub(crate) fn authority(request: &Request) -> Option<String> {
     if let Some(authority) = request.uri().authority() {
         return Some(authority.as_str().to_owned());
     }

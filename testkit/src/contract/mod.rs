@@ -17,6 +17,7 @@ pub mod passkey;
 pub mod passkey_life;
 pub mod password;
 pub mod proof;
+pub mod realm;
 pub mod session;
 pub mod soundness;
 pub mod trail;
@@ -169,6 +170,15 @@ macro_rules! contract {
                 an_api_key_is_revoked_once,
                 an_api_key_is_never_seen_backwards,
             ];
+            realm: [
+                a_realm_is_found_as_it_was_written,
+                a_realm_is_added_once,
+                a_host_is_one_realms,
+                a_realm_that_changed_in_between_is_left_alone,
+                a_realms_rp_id_is_fixed_while_there_are_passkeys,
+                users_are_one_realms,
+                events_are_one_realms,
+            ];
             change: [
                 an_enrollment_replaces_the_pending_one_only,
                 nothing_is_planted_active,
@@ -230,6 +240,7 @@ mod tests {
             include_str!("passkey_life.rs"),
             include_str!("password.rs"),
             include_str!("proof.rs"),
+            include_str!("realm.rs"),
             include_str!("session.rs"),
             include_str!("soundness.rs"),
             include_str!("trail.rs"),

@@ -88,6 +88,8 @@ closed!(
         Started => "sys_startup",
         /// An API key was made or revoked.
         ApiKeyChanged => "authn_api_key_changed",
+        /// A realm was added or changed.
+        RealmChanged => "realm_changed",
         /// An API key asked for what its scopes do not hold.
         ScopeMissing => "authz_fail",
     }
@@ -152,6 +154,8 @@ closed!(
         ByHost => "by_host",
         /// Made.
         Created => "created",
+        /// Changed.
+        Changed => "changed",
         /// Revoked.
         Revoked => "revoked",
         /// The key's scopes do not hold what was asked.

@@ -328,8 +328,11 @@ pub(super) fn refusal(holdings: Holdings, changed: Changed) -> Refusal {
         Changed::CredentialTaken => Refusal::CredentialTaken,
         Changed::AlreadyDone(made) => Refusal::AlreadyCreated(made),
         Changed::OtherRequest => Refusal::IdempotencyKeyReused,
-        Changed::Conflict | Changed::Done | Changed::DoneWithBackupCodes | Changed::Purged(_) => {
-            Refusal::Conflict
-        }
+        Changed::Conflict
+        | Changed::Done
+        | Changed::DoneWithBackupCodes
+        | Changed::HostTaken
+        | Changed::RpIdFixed
+        | Changed::Purged(_) => Refusal::Conflict,
     }
 }

@@ -9,6 +9,7 @@ mod host;
 mod operator;
 mod passkey;
 mod readiness;
+mod realm;
 mod setup;
 mod sign_in;
 mod step_up;
@@ -21,3 +22,4 @@ pub use host::{
 };
 pub use operator::{KeyCheck, Operator};
 pub use readiness::Readiness;
+pub use realm::RealmRefusal;

@@ -54,7 +54,7 @@ impl Countersign {
         &self,
         pending: &Token,
     ) -> Result<Verdict<RequestOptions>, Error> {
-        let (hash, now) = (pending.hash(), self.0.now()?);
+        let (hash, now) = (self.0.hash(pending), self.0.now()?);
         match pending_view(&self.0, hash, now).await? {
             Some(view) => options(&self.0, &view.user, Purpose::SecondStep(hash), now).await,
             None => Ok(Verdict::Refused(Refusal::PasswordStepRequired)),

@@ -36,7 +36,7 @@ impl Countersign {
 
     /// A pending login, for the page of the second step; none when it is over.
     pub async fn pending_login(&self, pending: &Token) -> Result<Option<PendingLogin>, Error> {
-        let view = pending_view(&self.0, pending.hash(), self.0.now()?).await?;
+        let view = pending_view(&self.0, self.0.hash(pending), self.0.now()?).await?;
         Ok(view.map(|view| PendingLogin {
             name: view.user.name.clone(),
             methods: Method::of(&view.holdings),
@@ -51,7 +51,7 @@ impl Countersign {
         proof: Proof,
         client: Client,
     ) -> Result<Verdict<SignedIn>, Error> {
-        let pending = pending.hash();
+        let pending = self.0.hash(pending);
         self.0
             .detached(
                 move |engine| async move { second_step(&engine, pending, &proof, &client).await },
@@ -63,7 +63,7 @@ impl Countersign {
     pub async fn session(&self, session: &Token) -> Result<Option<Session>, Error> {
         let now = self.0.now()?;
         let read = Read::Session {
-            session: session.hash(),
+            session: self.0.hash(session),
             now,
         };
         let Found::Session(view) = self.0.store.read(read).await? else {
@@ -76,7 +76,7 @@ impl Countersign {
         if now.since(view.session.last_seen_at).as_secs() >= 60 {
             self.0
                 .change(Change::TouchSession {
-                    session: session.hash(),
+                    session: self.0.hash(session),
                     now,
                     idle_expires_at,
                 })
@@ -144,7 +144,7 @@ async fn login(
     let pending = engine.token(&key)?;
     let expires_at = now.plus(engine.policy.pending);
     let record = PendingRecord {
-        hash: pending.hash(),
+        hash: engine.hash(&pending),
         user: key,
         audience: engine.realm.audience.clone(),
         password_version: version,
@@ -166,7 +166,7 @@ async fn login(
         .settle(engine, judgement, effect, &client.origin, why)
         .await?;
     if let Ended::Accepted(_, Effected::SecondStepDemanded) = ended {
-        let view = pending_view(engine, pending.hash(), now).await?;
+        let view = pending_view(engine, engine.hash(&pending), now).await?;
         let methods = view
             .map(|view| Method::of(&view.holdings))
             .unwrap_or_default();

@@ -83,18 +83,19 @@ impl Vault {
     }
 
     /// The tag by which a known-browser token vouches for itself.
-    pub(crate) fn known_tag(&self, random: &[u8]) -> [u8; 8] {
-        self.short(b"known browser", &[random])
+    pub(crate) fn known_tag(&self, realm: &RealmId, random: &[u8]) -> [u8; 8] {
+        self.short(b"known browser", &[realm.as_str().as_bytes(), random])
     }
 
-    /// The token that a form carries, bound to the cookie beside it.
-    pub fn form_token(&self, binding: &str) -> String {
-        let mac = self.mac(b"form", &[binding.as_bytes()]);
+    /// The token that a form carries, bound to the realm and the cookie beside it.
+    pub fn form_token(&self, realm: &RealmId, binding: &str) -> String {
+        let mac = self.mac(b"form", &[realm.as_str().as_bytes(), binding.as_bytes()]);
         data_encoding::BASE64URL_NOPAD.encode(mac.tag())
     }
 
     /// Whether a form's token belongs to the cookie beside it, in constant time.
-    pub fn check_form_token(&self, binding: &str, token: &str) -> bool {
+    pub fn check_form_token(&self, realm: &RealmId, binding: &str, token: &str) -> bool {
+        let parts = [realm.as_str().as_bytes(), binding.as_bytes()];
         let mut tag = [0; 32];
         let bytes = token.as_bytes();
         let fits = data_encoding::BASE64URL_NOPAD
@@ -106,7 +107,7 @@ impl Vault {
             && self
                 .mac
                 .iter()
-                .any(|(_, key)| key.verify(b"form", &[binding.as_bytes()], &tag))
+                .any(|(_, key)| key.verify(b"form", &parts, &tag))
     }
 
     fn short<const N: usize>(&self, purpose: &[u8], parts: &[&[u8]]) -> [u8; N] {

@@ -73,6 +73,7 @@ fn what(row: &AuditRow, overview: &Overview) -> Option<Activity> {
         | Event::CrossSite
         | Event::OpenFailed
         | Event::ApiKeyChanged
+        | Event::RealmChanged
         | Event::ScopeMissing
         | Event::Started => return None,
     })

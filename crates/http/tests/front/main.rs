@@ -30,6 +30,7 @@ mod overview;
 mod passkey;
 mod passkey_step_up;
 mod password;
+mod realms;
 mod reauthenticate;
 mod return_to;
 mod secrets;

@@ -19,4 +19,5 @@ mod matrix;
 mod operations;
 mod passkey;
 mod races;
+mod realms;
 mod support;

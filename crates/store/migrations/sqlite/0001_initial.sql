@@ -15,7 +15,7 @@ CREATE TABLE user (
     sessions_valid_from INTEGER NOT NULL,
     handle              BLOB    NOT NULL CHECK (length(handle) = 64)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX user_by_creation ON user (created_at, user_key);
+CREATE INDEX user_by_creation ON user (realm, created_at, user_key);
 
 CREATE TABLE authenticator (
     user_key     BLOB    NOT NULL REFERENCES user,
@@ -82,6 +82,23 @@ CREATE TABLE challenge_floor (
     id         INTEGER NOT NULL PRIMARY KEY CHECK (id = 0),
     expires_at INTEGER NOT NULL
 ) STRICT;
+
+-- The realms beside `default`, which is what the configuration says. Lists are separated by spaces;
+-- cookies know no ports, so a host is one realm's.
+CREATE TABLE realm (
+    id              TEXT    NOT NULL PRIMARY KEY,
+    issuer          TEXT    NOT NULL,
+    public_url      TEXT,
+    host            TEXT    UNIQUE,
+    rp_id           TEXT,
+    origins         TEXT    NOT NULL,
+    related_origins TEXT    NOT NULL,
+    policy          TEXT    NOT NULL,
+    created_at      INTEGER NOT NULL,
+    changed_at      INTEGER NOT NULL,
+    mac_key         INTEGER NOT NULL,
+    mac_tag         BLOB    NOT NULL CHECK (length(mac_tag) = 32)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE realm_rp (
     realm TEXT NOT NULL PRIMARY KEY,

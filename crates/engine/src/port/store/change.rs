@@ -9,7 +9,7 @@ use crate::authenticator::{AuthenticatorRecord, CredentialHash, Label, PasskeyRe
 use crate::clock::Timestamp;
 use crate::id::{ApiKeyId, AuthenticatorId, SessionId};
 use crate::port::store::{BackupCodes, UsedChallenge};
-use crate::realm::RealmId;
+use crate::realm::{RealmId, RealmRecord};
 use crate::session::{KnownBrowser, SessionRecord, TokenHash};
 use crate::user::{Subject, UserKey, UserRecord};
 use crate::vault::{PasswordHash, RowMac, Sealed};
@@ -332,6 +332,16 @@ pub enum Change {
         /// Its row.
         audit: AuditRow,
     },
+    /// Stores a realm, and fixes its RP ID. → `Done`, `NameTaken` (there is one of this id),
+    /// `HostTaken`, `Conflict` (what is replaced changed in between), `RpIdFixed`.
+    PutRealm {
+        /// The row.
+        realm: Box<RealmRecord>,
+        /// The MAC of the row that it replaces; none where there must be none yet.
+        replaces: Option<RowMac>,
+        /// Its row.
+        audit: AuditRow,
+    },
     /// Notes that an API key was used; never backwards. → `Done`.
     TouchApiKey {
         /// Which.
@@ -401,4 +411,8 @@ pub enum Changed {
     OtherRequest,
     /// It is the last that demands the second step, and has to stay.
     LastOne,
+    /// The pages of another realm are at this host.
+    HostTaken,
+    /// There are passkeys of another RP ID.
+    RpIdFixed,
 }

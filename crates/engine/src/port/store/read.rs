@@ -6,11 +6,12 @@ use crate::audit::AuditRow;
 use crate::authenticator::{AuthenticatorRecord, BackupSet, PasskeyRecord};
 use crate::clock::Timestamp;
 use crate::id::{AuthenticatorId, EventId};
+use crate::realm::{RealmId, RealmRecord};
 use crate::session::{PendingRecord, SessionRecord, TokenHash};
 use crate::user::{NameHash, UserKey, UserRecord};
 
 /// A look-up.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub enum Read {
     /// A session that lives at `now`, not ended, of an enabled user, made after `sessions_valid_from`. → `Session`
     Session {
@@ -48,8 +49,10 @@ pub enum Read {
     UserByName(NameHash),
     /// A user by key. → `User`
     User(UserKey),
-    /// Users by creation, after this key. → `Users`
+    /// A realm's users by creation, after this key. → `Users`
     Users {
+        /// Whose.
+        realm: RealmId,
         /// The last of the page before.
         after: Option<UserKey>,
         /// The most; 1..=1000.
@@ -77,8 +80,19 @@ pub enum Read {
     ApiKey(TokenHash),
     /// All API keys, of all realms, revoked ones too, oldest first. → `ApiKeys`
     ApiKeys,
+    /// All realms that have a row, by name. → `Realms`
+    Realms,
     /// Audit rows, oldest first. → `Events`
     Events(EventFilter),
+    /// A realm's audit rows after this one (by id), oldest first. → `Events`
+    RealmEvents {
+        /// Whose.
+        realm: RealmId,
+        /// The last of the page before.
+        after: Option<EventId>,
+        /// The most; 1..=1000.
+        limit: u32,
+    },
     /// How the store is. → `State`
     State,
 }
@@ -120,7 +134,9 @@ pub enum Found {
     ApiKey(Option<Box<ApiKeyRecord>>),
     /// To `ApiKeys`.
     ApiKeys(Vec<ApiKeyRecord>),
-    /// To `Events`.
+    /// To `Realms`.
+    Realms(Vec<RealmRecord>),
+    /// To `Events` and `RealmEvents`.
     Events(Vec<AuditRow>),
     /// To `State`.
     State(StoreState),

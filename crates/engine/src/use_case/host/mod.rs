@@ -107,7 +107,7 @@ impl Host<'_> {
     fn voucher(&self, proof: Option<&str>, now: Timestamp) -> Result<Authority, Refusal> {
         let proof = match proof.map(Token::parse) {
             Some(None) => return Err(Refusal::ProofRequired),
-            Some(Some(token)) => Some(token.hash()),
+            Some(Some(token)) => Some(self.engine().hash(&token)),
             None => None,
         };
         Ok(Authority::Host(Voucher {

@@ -137,7 +137,7 @@ async fn verify(
         (device, Some(record))
     };
     let effect = Effect::Grant {
-        proof: token.hash(),
+        proof: engine.hash(&token),
         expires_at: now.plus(engine.policy.fresh),
         known,
     };

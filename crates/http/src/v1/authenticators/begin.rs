@@ -1,7 +1,6 @@
 //! `POST /v1/users/{user}/authenticators`: begins an enrollment. Its answer is the only one that holds
 //! the secret, and a repeated request does not get it again.
 
-use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
@@ -16,7 +15,6 @@ use super::Type;
 use crate::extract::{Asking, Once, Sent, Subject};
 use crate::picture::Picture;
 use crate::problem::{Failure, Problem, Settle};
-use crate::state::Front;
 use crate::v1::document::{OnceHeader, UserPath};
 use crate::v1::{answer, refusal};
 
@@ -100,13 +98,12 @@ refusal::refusals!(SCOPE USER BODY ONCE;
     responses((status = 201, description = "Begun.", body = Answer), Refused)
 )]
 pub(in crate::v1) async fn begin(
-    State(front): State<Front>,
     asking: Asking,
     Subject(user): Subject,
     once: Once,
     sent: Sent<Fields>,
 ) -> Result<Response, Failure> {
-    let host = asking.host(&front);
+    let host = asking.host();
     let once = once.of(ROUTE, &sent.bytes);
     let fields = &sent.fields;
     let proof = fields.proof.as_deref();

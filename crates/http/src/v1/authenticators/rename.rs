@@ -1,7 +1,6 @@
 //! `PATCH /v1/users/{user}/authenticators/{id}`: renames one. What it is called proves nothing, so no
 //! proof is asked for.
 
-use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
@@ -12,7 +11,6 @@ use countersign::id::AuthenticatorId;
 use super::Item;
 use crate::extract::{Asking, Named, Sent, Subject};
 use crate::problem::{Failure, Problem, Settle};
-use crate::state::Front;
 use crate::v1::document::AuthenticatorPath;
 use crate::v1::{answer, refusal};
 
@@ -41,13 +39,12 @@ refusal::refusals!(SCOPE USER BODY; NotFound LabelInvalid Conflict);
     responses((status = 200, description = "Renamed.", body = Item), Refused)
 )]
 pub(in crate::v1) async fn rename(
-    State(front): State<Front>,
     asking: Asking,
     Subject(user): Subject,
     Named(id): Named<AuthenticatorId>,
     sent: Sent<Fields>,
 ) -> Result<Response, Failure> {
-    let host = asking.host(&front);
+    let host = asking.host();
     let renaming = host.rename(&user, id, &sent.fields.label);
     renaming.await?.settle()?;
     let rows = host.authenticators(&user).await?.settle()?;

@@ -40,6 +40,14 @@ impl Client {
         }
     }
 
+    /// The same server under another name.
+    pub fn at(world: &World, host: &str) -> Self {
+        Self {
+            host: host.to_owned(),
+            ..Self::new(world)
+        }
+    }
+
     pub fn cookie(&self, name: &str) -> Option<String> {
         self.cookies.lock().unwrap().get(name).cloned()
     }

@@ -22,10 +22,8 @@ fn nothing_set_is_a_server_on_this_machine() {
         Some("./countersign-data/countersign.db")
     );
     assert!(settings.public_url.is_none());
-    assert_eq!(settings.totp_window, (1, 1));
-    assert_eq!(settings.session_idle, Duration::from_hours(1));
-    assert_eq!(settings.session_absolute, Duration::from_hours(24));
-    assert!(!settings.keep_last && !settings.accept_sign_count_regression);
+    let (set, plain) = (settings.policy, Policy::default());
+    assert_eq!(format!("{set:?}"), format!("{plain:?}"));
     assert!(settings.related_origins.is_empty());
 }
 
@@ -40,7 +38,7 @@ fn passkeys_may_be_shared_with_other_sites_and_the_last_one_kept() {
         ("AUTHENTICATORS_LAST", "kept"),
     ])
     .unwrap();
-    assert!(settings.keep_last && settings.accept_sign_count_regression);
+    assert!(settings.policy.keep_last && settings.policy.accept_sign_count_regression);
     assert_eq!(
         settings.related_origins,
         ["https://a.example", "https://b.example"]
@@ -71,6 +69,21 @@ fn what_cannot_be_used_is_refused_by_its_name() {
             "`passkeys.related_origins` (environment) holds origins of other sites: not an origin",
         ),
         ("TOTP_PAST", "3", "`totp.past` (environment) is 0, 1 or 2"),
+        (
+            "HOTP_LOOK_AHEAD",
+            "51",
+            "`hotp.look_ahead` (environment) is",
+        ),
+        (
+            "SESSION_FRESH",
+            "6m",
+            "`session.fresh` (environment) is a time",
+        ),
+        (
+            "THROTTLE_ATTEMPTS",
+            "6",
+            "`throttle.attempts` (environment) is",
+        ),
         ("SESSION_IDLE", "1", "`session.idle`"),
         ("SESSION_IDLE", "25h", "`session.idle`"),
         ("SESSION_ABSOLUTE", "30m", "`session.idle`"),

@@ -6,6 +6,7 @@ mod enrollment;
 mod housekeeping;
 mod once;
 mod passkey;
+mod realms;
 mod right;
 mod sessions;
 mod users;
@@ -153,6 +154,11 @@ fn carry_out(db: &Connection, change: Change) -> Result<Changed, Fault> {
             mac,
             audit,
         } => api_keys::revoke(db, &realm, (id, &mac), now, &audit),
+        Change::PutRealm {
+            realm,
+            replaces,
+            audit,
+        } => realms::put(db, &realm, replaces, &audit),
         Change::TouchApiKey { id, now } => api_keys::touch(db, id, now),
         Change::Record(audit) => {
             trail::record(db, &audit)?;
