@@ -37,6 +37,11 @@ impl Site {
         }
     }
 
+    /// Where it runs.
+    pub fn directory(&self) -> &Path {
+        self.directory.path()
+    }
+
     /// What it has complained about.
     pub fn log(&self) -> String {
         fs::read_to_string(self.directory.path().join("log")).unwrap()

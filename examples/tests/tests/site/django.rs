@@ -49,6 +49,7 @@ async fn the_django_example_demands_the_second_step() {
     leads(&alice.submit("/", "/logout", &[]).await, "/login");
     second_step(&site, &mut phone, &codes).await;
     crossed(&site, &codes[1]).await;
+    another_way_in(&tools, &product, &site).await;
     stopped(&mut product, &site, &codes[1]).await;
     guesses(&site, &mut phone).await;
     let log = site.log();
@@ -141,6 +142,26 @@ async fn crossed(site: &Site, backup_code: &str) {
     assert_eq!(refused.status, 403, "{refused:?}");
     leads(&alice.get("/").await, "/login?next=/");
 }
+
+/// Whoever is signed in by another view than the example's own is nobody.
+async fn another_way_in(tools: &Tools, product: &Product, site: &Site) {
+    let mut shell = python(tools, product, &product.key("verify"));
+    shell.args(["shell", "--no-imports", "--command", OTHER_LOGIN]);
+    let made = shell.current_dir(site.directory()).output().unwrap();
+    assert!(made.status.success(), "{made:?}");
+    let id = String::from_utf8(made.stdout).unwrap().trim().to_owned();
+    let mut alice = Visitor::new(&site.at);
+    alice.cookies.insert("sessionid".to_owned(), id);
+    leads(&alice.get("/").await, "/login?next=/");
+}
+
+const OTHER_LOGIN: &str = "
+from django.contrib.auth.models import User
+from django.test import Client
+client = Client()
+client.force_login(User.objects.get(username='alice'))
+print(client.cookies['sessionid'].value)
+";
 
 async fn stopped(product: &mut Product, site: &Site, backup_code: &str) {
     let mut waiting = pending(site).await;
