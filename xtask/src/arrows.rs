@@ -87,6 +87,11 @@ const RULES: &[Rule] = &[
         never: &[],
     },
     Rule {
+        name: "countersign-examples",
+        ours: &["countersign-e2e"],
+        never: &[],
+    },
+    Rule {
         name: "xtask",
         ours: &[],
         never: &[DRIVERS, RUNTIMES, WEB],

@@ -9,6 +9,7 @@ mod arrows;
 mod count;
 mod drift;
 mod failure;
+mod packages;
 mod release;
 mod sizes;
 mod step;

@@ -28,11 +28,21 @@ pub(in crate::v1) struct Fields {
     #[serde(rename = "type")]
     kind: Type,
     /// What the authenticator shows, such as the e-mail address: 1 to 64 characters, no colon.
-    #[schema(examples("alice@example.com"))]
+    #[schema(
+        examples("alice@example.com"),
+        min_length = 1,
+        max_length = 64,
+        pattern = r"^[^:\u0000-\u001f\u007f-\u009f]+$"
+    )]
     account_name: String,
     /// A longer name that passkeys show beside it; authenticator apps show none.
     display_name: Option<String>,
     /// What the user calls the authenticator: 1 to 64 characters.
+    #[schema(
+        min_length = 1,
+        max_length = 64,
+        pattern = r"^[^\u0000-\u001f\u007f-\u009f]+$"
+    )]
     label: Option<String>,
     /// Of `totp` and `hotp`: `SHA1`, which every app knows, `SHA256` or `SHA512`.
     #[schema(pattern = "^(SHA1|SHA256|SHA512)$")]

@@ -20,7 +20,12 @@ use crate::v1::{answer, refusal};
 #[schema(as = RenameAuthenticator)]
 pub(in crate::v1) struct Fields {
     /// 1 to 64 characters.
-    #[schema(examples("Work phone"))]
+    #[schema(
+        examples("Work phone"),
+        min_length = 1,
+        max_length = 64,
+        pattern = r"^[^\u0000-\u001f\u007f-\u009f]+$"
+    )]
     label: String,
 }
 
