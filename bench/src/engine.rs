@@ -14,7 +14,7 @@ use countersign::port::store::{
 };
 use countersign::user::UserRecord;
 use countersign::vault::Sealed;
-use countersign::{Client, Countersign, Proof, Verdict};
+use countersign::{Countersign, HostContext, Proof, Verdict};
 use hkdf::Hkdf;
 use sha2::Sha256;
 
@@ -115,8 +115,9 @@ pub fn measure(report: &mut Report) -> Result<(), Failure> {
         .spawn(ambient::Runtime)
         .build()?;
     let wrong = world.wrong_code();
+    let context = HostContext::default();
     let verdict = || {
-        let verdict = mfa.verify(&world.user, Proof::code(wrong.as_str()), Client::default());
+        let verdict = mfa.verify(&world.user, Proof::code(wrong.as_str()), &context);
         world.runtime.block_on(verdict)
     };
     if !matches!(verdict(), Ok(Verdict::Refused(_))) {

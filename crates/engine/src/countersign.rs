@@ -204,6 +204,27 @@ impl<S: Store> Builder<'_, S> {
         self
     }
 
+    /// What authenticator apps and passkeys show as the application's name: no colon, 1..=64 bytes.
+    pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
+        self.parts.realm.issuer = issuer.into();
+        self
+    }
+
+    /// Where passkeys are used: the RP ID, and the origins under it, the application's own first.
+    pub fn relying_party(
+        mut self,
+        id: impl Into<String>,
+        origins: impl IntoIterator<Item: Into<String>>,
+    ) -> Self {
+        let realm = &mut self.parts.realm;
+        realm.rp_id = id.into();
+        realm.origins = origins.into_iter().map(Into::into).collect();
+        if let Some(own) = realm.origins.first() {
+            realm.audience.clone_from(own);
+        }
+        self
+    }
+
     /// The policy, if not the default.
     pub fn policy(mut self, policy: Policy) -> Self {
         self.parts.policy = policy;

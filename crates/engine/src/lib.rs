@@ -8,6 +8,7 @@ pub mod authenticator;
 pub mod clock;
 mod countersign;
 mod engine;
+mod enrollment;
 pub mod error;
 mod factor;
 mod hashing;
@@ -30,17 +31,19 @@ pub use attestation::{AttestationPolicy, TrustedModels};
 pub use countersign::{BuildError, Builder, Countersign};
 pub use countersign_otp as otp;
 pub use countersign_webauthn as webauthn;
+pub use enrollment::Enrollment;
 pub use error::Error;
 pub use hashing::Hashing;
 pub use policy::Policy;
 pub use secret_text::{BackupCodeList, Password, Proof};
 pub use use_case::{
-    BegunPasskey, Caller, Host, HostAuthenticator, HostChallenge, HostContext, HostEnrolled,
-    HostUser, Idempotency, KeyCheck, KeyRefusal, NewKey, Operator, Verified,
+    BackupCodes, BegunPasskey, Caller, Codes, Host, HostAuthenticator, HostChallenge, HostContext,
+    HostEnrolled, HostUser, Idempotency, KeyCheck, KeyRefusal, NewKey, Operator, Passkeys,
+    Verified,
 };
-pub use verdict::{Refusal, Verdict};
+pub use verdict::{NotAccepted, Refusal, Verdict};
 pub use verification::Acceptance;
 pub use view::{
-    Client, Confirmed, EnrolledPasskey, Enrollment, EnrollmentOptions, FirstStep, Method,
-    PendingEnrollment, PendingLogin, Session, SignedIn,
+    Client, Confirmed, EnrolledPasskey, EnrollmentOptions, FirstStep, Method, PendingEnrollment,
+    PendingLogin, Session, SignedIn,
 };

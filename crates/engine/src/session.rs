@@ -72,6 +72,11 @@ impl Token {
         Zeroizing::new(data_encoding::BASE64URL_NOPAD.encode(self.0.as_slice()))
     }
 
+    /// The same token once more, for work that outlives who brought it.
+    pub(crate) fn duplicate(&self) -> Self {
+        Self(self.0.clone())
+    }
+
     /// What the store knows it by.
     pub fn hash(&self) -> TokenHash {
         TokenHash(Sha256::digest(self.0.as_slice()).into())

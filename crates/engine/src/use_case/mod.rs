@@ -4,6 +4,7 @@
 mod account;
 mod api_key;
 mod assertion;
+mod embed;
 mod enrollment;
 mod host;
 mod operator;
@@ -14,6 +15,7 @@ mod step_up;
 mod verify;
 
 pub use api_key::{Caller, KeyRefusal, NewKey};
+pub use embed::{BackupCodes, Codes, Passkeys};
 pub use host::{
     BegunPasskey, Host, HostAuthenticator, HostChallenge, HostContext, HostEnrolled, HostUser,
     Idempotency, Verified,

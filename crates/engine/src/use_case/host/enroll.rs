@@ -10,6 +10,7 @@ use crate::audit::{Event, Outcome, Reason};
 use crate::authenticator::Label;
 use crate::clock::Timestamp;
 use crate::engine::{Engine, mismatch};
+use crate::enrollment::Enrollment;
 use crate::error::Error;
 use crate::factor::backup_code;
 use crate::factor::passkey::{self, Purpose};
@@ -21,7 +22,7 @@ use crate::use_case::enrollment::{self, Begin, Confirming, NotBegun};
 use crate::use_case::passkey as ceremony;
 use crate::user::{UserId, UserKey, UserRecord};
 use crate::verdict::{Refusal, Verdict};
-use crate::view::{Client, Enrollment, EnrollmentOptions};
+use crate::view::{Client, EnrollmentOptions};
 
 /// An enrollment of a passkey that was begun.
 pub struct BegunPasskey {
