@@ -167,6 +167,11 @@ impl Session {
         self.expires_at
     }
 
+    /// How the user can take the second step, strongest first.
+    pub fn methods(&self) -> Vec<Method> {
+        Method::of(&self.holdings)
+    }
+
     /// What the user holds.
     pub const fn holdings(&self) -> Holdings {
         self.holdings

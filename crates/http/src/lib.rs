@@ -16,6 +16,7 @@ mod origin;
 mod picture;
 mod place;
 mod reply;
+mod require;
 mod site;
 mod state;
 mod table;
@@ -31,6 +32,7 @@ use countersign::Countersign;
 use tower_http::catch_panic::CatchPanicLayer;
 
 pub use ipnet::IpNet;
+pub use require::RequireMfa;
 pub use site::{PublicUrl, PublicUrlError, Site};
 pub use table::Route;
 
@@ -38,20 +40,34 @@ use problem::{Failure, Problem};
 use state::Front;
 use table::Table;
 
-fn table() -> Table {
-    v1::routes(front::routes(Table::default()))
+fn table(entrance: Table) -> Table {
+    v1::routes(front::routes(entrance))
 }
 
-/// All routes, as the router itself has them.
+/// All routes, as [`standalone`] has them.
 pub fn routes() -> Vec<Route> {
-    table().routes
+    table(front::entrance(Table::default())).routes
 }
 
-/// The front channel and the service API of one site. It has to be served at the root of its host, with
+/// The front channel and the service API of one site, to be merged into the application's own router.
+///
+/// What surrounds these routes surrounds no others: the application keeps its `/`, its fallback and its
+/// state. It has to stand at the root of its host, and be served with
 /// `into_make_service_with_connect_info::<SocketAddr>()` so that it knows who asks.
 pub fn router(mfa: Countersign, site: Site) -> Router {
     let front = Front::new(mfa, site);
-    table()
+    table(Table::default())
+        .router
+        .route_layer(CatchPanicLayer::custom(panicked))
+        .route_layer(from_fn_with_state(front.clone(), envelope::envelope))
+        .with_state(front)
+}
+
+/// The same for a host that has nothing else: `/` leads to the pages, and what is not there is told
+/// as they tell it.
+pub fn standalone(mfa: Countersign, site: Site) -> Router {
+    let front = Front::new(mfa, site);
+    table(front::entrance(Table::default()))
         .router
         .fallback(|| async { Failure::from(Problem::NotFound) })
         .layer(CatchPanicLayer::custom(panicked))

@@ -138,7 +138,7 @@ pub fn app(mfa: Countersign, settings: &Settings, url: PublicUrl) -> Router {
         contact: settings.contact.clone(),
         ..Site::new(url)
     };
-    countersign_http::router(mfa, site)
+    countersign_http::standalone(mfa, site)
 }
 
 /// A clock further behind the newest record than this is wrong.

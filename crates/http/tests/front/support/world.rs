@@ -12,7 +12,7 @@ use countersign::port::Spawn;
 use countersign::realm::{Realm, RealmId};
 use countersign::vault::Keyring;
 use countersign::{AttestationPolicy, Countersign, Hashing, Password, Policy, Verdict};
-use countersign_http::{PublicUrl, Site, router};
+use countersign_http::{PublicUrl, Site, standalone};
 use countersign_store::{Options, SqliteStore};
 use countersign_testkit::{TestClock, TestRandom};
 
@@ -76,7 +76,7 @@ impl World {
             ..realm(RealmId::default(), &site)
         };
         let mfa = engine(folder.path(), &keyring, realm, &clock, random, rules);
-        let router = router(mfa.clone(), site.clone());
+        let router = standalone(mfa.clone(), site.clone());
         Self {
             clock,
             mfa,
