@@ -127,7 +127,7 @@ async fn within_deadline(front: &Front, request: Request, next: Next) -> Respons
 /// Gives a failure its body. A failure of the router itself has none of ours yet.
 pub(crate) fn told(front: &Front, visit: &Visit, mut response: Response) -> Response {
     let status = response.status();
-    let allow = response.headers().get(header::ALLOW).cloned();
+    let allow = response.headers().get(header::ALLOW).cloned().map(Box::new);
     let failure = match response.extensions_mut().remove::<Failure>() {
         Some(failure) => failure,
         None if status.is_client_error() || status.is_server_error() => {
@@ -156,7 +156,7 @@ pub(crate) fn told(front: &Front, visit: &Visit, mut response: Response) -> Resp
         fields.insert(header::RETRY_AFTER, seconds.into());
     }
     if let Some(allow) = failure.allow {
-        fields.insert(header::ALLOW, allow);
+        fields.insert(header::ALLOW, *allow);
     }
     for cookie in response.headers().get_all(header::SET_COOKIE) {
         fields.append(header::SET_COOKIE, cookie.clone());

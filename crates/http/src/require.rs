@@ -73,11 +73,11 @@ impl RequireMfa {
             return Ok(session);
         }
         Err(Failure {
-            step_up: Some(StepUp {
+            step_up: Some(Box::new(StepUp {
                 acr: self.acr(),
                 max_age: self.max_age,
                 page: self.page(&session),
-            }),
+            })),
             ..Problem::InsufficientUserAuthentication.into()
         })
     }

@@ -32,9 +32,9 @@ pub(crate) struct Failure {
     /// Where a browser goes on once it has what was missing.
     pub(crate) place: Option<Place>,
     /// What a route of the application's own asks of the session.
-    pub(crate) step_up: Option<StepUp>,
+    pub(crate) step_up: Option<Box<StepUp>>,
     /// The methods that are taken, for a 405.
-    pub(crate) allow: Option<HeaderValue>,
+    pub(crate) allow: Option<Box<HeaderValue>>,
 }
 
 /// A proof that is stronger or fresher than the session's.
@@ -49,7 +49,7 @@ pub(crate) struct StepUp {
 }
 
 impl StepUp {
-    fn challenge(self) -> String {
+    fn challenge(&self) -> String {
         let age = self
             .max_age
             .map(|age| format!(", max_age=\"{}\"", age.as_secs()));
@@ -137,7 +137,7 @@ impl Failure {
                 page: "",
             }
             .challenge(),
-            _ if self.step_up.is_some() => self.step_up?.challenge(),
+            _ if self.step_up.is_some() => self.step_up.as_ref()?.challenge(),
             (Problem::ApiKeyRequired, _) => "Bearer realm=\"countersign\"".to_owned(),
             (Problem::MalformedApiKey | Problem::InvalidApiKey, _) => {
                 "Bearer realm=\"countersign\", error=\"invalid_token\"".to_owned()
