@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
+#[cfg(feature = "passkeys")]
 use countersign_webauthn::RelyingParty;
+#[cfg(feature = "passkeys")]
 use countersign_webauthn::error::RelyingPartyError;
 
 use crate::assurance::Level;
+#[cfg(feature = "passkeys")]
 use crate::attestation::AttestationPolicy;
 use crate::audit::{Event, Outcome};
 use crate::clock::{Clock, Randomness, Timestamp};
@@ -43,6 +46,7 @@ impl Countersign {
     }
 
     /// The origins that may use the realm's passkeys, as `/.well-known/webauthn` lists them.
+    #[cfg(feature = "passkeys")]
     pub fn passkey_origins(&self) -> Vec<&str> {
         self.0.rp.related_origins().origins
     }
@@ -135,6 +139,7 @@ pub struct Builder<'a, S> {
 struct Parts {
     realm: Realm,
     policy: Policy,
+    #[cfg(feature = "passkeys")]
     attestation: AttestationPolicy,
     hashing: Hashing,
 }
@@ -152,6 +157,7 @@ impl Default for Parts {
         Self {
             realm,
             policy: Policy::default(),
+            #[cfg(feature = "passkeys")]
             attestation: AttestationPolicy::default(),
             hashing: Hashing::default(),
         }
@@ -169,6 +175,7 @@ pub enum BuildError {
     #[error(transparent)]
     Misuse(#[from] Misuse),
     /// RP ID and origins do not fit together.
+    #[cfg(feature = "passkeys")]
     #[error(transparent)]
     RelyingParty(#[from] RelyingPartyError),
     /// The keyring cannot be used.
@@ -232,6 +239,7 @@ impl<S: Store> Builder<'_, S> {
     }
 
     /// Which authenticators may become passkeys; any unless given.
+    #[cfg(feature = "passkeys")]
     pub fn attestation(mut self, policy: AttestationPolicy) -> Self {
         self.parts.attestation = policy;
         self
@@ -247,10 +255,10 @@ impl<S: Store> Builder<'_, S> {
     pub fn build(self) -> Result<Countersign, BuildError> {
         self.parts.policy.check()?;
         countersign_otp::validate_label(&self.parts.realm.issuer).map_err(|_| Misuse::Issuer)?;
-        let realm = &self.parts.realm;
-        let rp = RelyingParty::new(&realm.rp_id, &realm.issuer, &realm.origins)?
-            .with_related_origins(&realm.related_origins)?;
+        #[cfg(feature = "passkeys")]
+        let rp = relying_party(&self.parts.realm)?;
         Ok(Countersign(Arc::new(Engine {
+            #[cfg(feature = "passkeys")]
             rp,
             store: Box::new(self.store),
             vault: Vault::new(self.keyring)?,
@@ -260,7 +268,14 @@ impl<S: Store> Builder<'_, S> {
             hasher: Hasher::start(self.parts.hashing).map_err(BuildError::Threads)?,
             realm: self.parts.realm,
             policy: self.parts.policy,
+            #[cfg(feature = "passkeys")]
             attestation: self.parts.attestation,
         })))
     }
+}
+
+#[cfg(feature = "passkeys")]
+fn relying_party(realm: &Realm) -> Result<RelyingParty, RelyingPartyError> {
+    RelyingParty::new(&realm.rp_id, &realm.issuer, &realm.origins)?
+        .with_related_origins(&realm.related_origins)
 }

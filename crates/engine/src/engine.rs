@@ -3,11 +3,13 @@
 use std::future::Future;
 use std::sync::Arc;
 
+#[cfg(feature = "passkeys")]
 use countersign_webauthn::RelyingParty;
 use futures_channel::oneshot;
 use zeroize::Zeroizing;
 
 use crate::assurance::Assurance;
+#[cfg(feature = "passkeys")]
 use crate::attestation::AttestationPolicy;
 use crate::audit::{AuditRow, Draft, Event, Outcome, Reason};
 use crate::clock::{Clock, Randomness, Timestamp};
@@ -30,8 +32,10 @@ pub(crate) struct Engine {
     pub(crate) spawn: Box<dyn Spawn>,
     pub(crate) hasher: Hasher,
     pub(crate) realm: Realm,
+    #[cfg(feature = "passkeys")]
     pub(crate) rp: RelyingParty,
     pub(crate) policy: Policy,
+    #[cfg(feature = "passkeys")]
     pub(crate) attestation: AttestationPolicy,
 }
 

@@ -2,6 +2,7 @@
 
 pub mod api_key;
 pub mod assurance;
+#[cfg(feature = "passkeys")]
 mod attestation;
 pub mod audit;
 pub mod authenticator;
@@ -27,9 +28,11 @@ mod verdict;
 mod verification;
 mod view;
 
+#[cfg(feature = "passkeys")]
 pub use attestation::{AttestationPolicy, TrustedModels};
 pub use countersign::{BuildError, Builder, Countersign};
 pub use countersign_otp as otp;
+#[cfg(feature = "passkeys")]
 pub use countersign_webauthn as webauthn;
 pub use enrollment::Enrollment;
 pub use error::Error;
@@ -37,10 +40,11 @@ pub use hashing::Hashing;
 pub use policy::Policy;
 pub use secret_text::{BackupCodeList, Password, Proof};
 pub use use_case::{
-    BackupCodes, BegunPasskey, Caller, Codes, Host, HostAuthenticator, HostChallenge, HostContext,
-    HostEnrolled, HostUser, Idempotency, KeyCheck, KeyRefusal, NewKey, Operator, Passkeys,
-    Verified,
+    BackupCodes, Caller, Codes, Host, HostAuthenticator, HostContext, HostEnrolled, HostUser,
+    Idempotency, KeyCheck, KeyRefusal, NewKey, Operator, Verified,
 };
+#[cfg(feature = "passkeys")]
+pub use use_case::{BegunPasskey, HostChallenge, Passkeys};
 pub use verdict::{NotAccepted, Refusal, Verdict};
 pub use verification::Acceptance;
 pub use view::{

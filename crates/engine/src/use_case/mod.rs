@@ -3,11 +3,13 @@
 
 mod account;
 mod api_key;
+#[cfg(feature = "passkeys")]
 mod assertion;
 mod embed;
 mod enrollment;
 mod host;
 mod operator;
+#[cfg(feature = "passkeys")]
 mod passkey;
 mod setup;
 mod sign_in;
@@ -15,9 +17,12 @@ mod step_up;
 mod verify;
 
 pub use api_key::{Caller, KeyRefusal, NewKey};
-pub use embed::{BackupCodes, Codes, Passkeys};
+#[cfg(feature = "passkeys")]
+pub use embed::Passkeys;
+pub use embed::{BackupCodes, Codes};
+#[cfg(feature = "passkeys")]
+pub use host::{BegunPasskey, HostChallenge};
 pub use host::{
-    BegunPasskey, Host, HostAuthenticator, HostChallenge, HostContext, HostEnrolled, HostUser,
-    Idempotency, Verified,
+    Host, HostAuthenticator, HostContext, HostEnrolled, HostUser, Idempotency, Verified,
 };
 pub use operator::{KeyCheck, Operator};

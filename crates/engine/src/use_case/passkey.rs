@@ -12,8 +12,8 @@ use crate::clock::Timestamp;
 use crate::countersign::Countersign;
 use crate::engine::{Engine, mismatch};
 use crate::error::Error;
-use crate::factor::backup_code;
 use crate::factor::passkey::{self, Purpose};
+use crate::factor::{backup_code, passkey_row};
 use crate::id::AuthenticatorId;
 use crate::port::store::{
     Authority, Change, Changed, Effect, Found, Gate, Guard, Overview, Read, SettleKind,
@@ -85,7 +85,7 @@ impl Countersign {
         let Some(user) = self.0.user(session.user).await? else {
             return Ok(Verdict::Refused(Refusal::SessionRequired));
         };
-        let rows = passkeys(&self.0, user.key).await?;
+        let rows = passkey_row::of(&self.0, user.key).await?;
         let challenge = passkey::challenge(&self.0, Purpose::Enroll(session.hash), now)?;
         let registration = registration(&user)?
             .exclude(passkey::descriptors(&rows)?)
@@ -116,20 +116,13 @@ impl Countersign {
     }
 }
 
-pub(super) async fn passkeys(engine: &Engine, user: UserKey) -> Result<Vec<PasskeyRecord>, Error> {
-    match engine.store.read(Read::Passkeys(user)).await? {
-        Found::Passkeys(rows) => Ok(rows),
-        _ => Err(mismatch()),
-    }
-}
-
 async fn options(
     engine: &Engine,
     user: &UserRecord,
     purpose: Purpose,
     now: Timestamp,
 ) -> Result<Verdict<RequestOptions>, Error> {
-    let allowed = passkey::descriptors(&passkeys(engine, user.key).await?)?;
+    let allowed = passkey::descriptors(&passkey_row::of(engine, user.key).await?)?;
     if allowed.is_empty() {
         return Ok(Verdict::Refused(Refusal::NotFound));
     }
@@ -334,7 +327,7 @@ pub(super) fn row(
         created_at: now,
         last_used_at: None,
     };
-    row.mac = passkey::mac(engine, &row, Status::Active);
+    row.mac = passkey_row::mac(engine, &row, Status::Active);
     row
 }
 

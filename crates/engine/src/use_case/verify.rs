@@ -13,6 +13,7 @@ use crate::port::store::{
     Admit, AdmitBackupCode, AdmitCode, Found, Gate, Purpose, Read, SettleKind,
 };
 use crate::secret_text::{BackupCode, Presented, Proof};
+#[cfg(feature = "passkeys")]
 use crate::use_case::assertion;
 use crate::user::{Subject, UserKey};
 use crate::verdict::{Refusal, Verdict};
@@ -31,6 +32,7 @@ pub(super) struct Presentation {
 pub(super) enum Unjudged {
     Malformed,
     /// The challenge is none of ours, or too old.
+    #[cfg(feature = "passkeys")]
     Expired,
     Closed(SettleKind, Closed),
 }
@@ -44,6 +46,7 @@ impl Unjudged {
     pub(super) fn verdict<T>(self, now: Timestamp, gone: Refusal) -> Verdict<T> {
         match self {
             Self::Malformed => Verdict::Refused(Refusal::MalformedCode),
+            #[cfg(feature = "passkeys")]
             Self::Expired => Verdict::Refused(Refusal::ChallengeExpired),
             Self::Closed(kind, closed) => closed.verdict(now, kind, gone),
         }
@@ -69,6 +72,7 @@ pub(super) async fn judge(
                 _ => Ok(Err(Unjudged::Malformed)),
             }
         }
+        #[cfg(feature = "passkeys")]
         Presented::Passkey(response) => assertion::judge(engine, presented, response, client).await,
         Presented::BackupCode(text) => match BackupCode::parse(text) {
             Some(code) => judge_backup_code(engine, presented, &code, client, true).await,

@@ -1,11 +1,7 @@
 //! The application over real HTTP, with a phone and a passkey that others wrote: what a person does,
 //! and what is refused.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "tests fail by panicking"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
 
 mod authenticator;
 mod browser;

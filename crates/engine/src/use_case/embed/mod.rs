@@ -3,15 +3,19 @@
 
 mod backup_codes;
 mod codes;
+#[cfg(feature = "passkeys")]
 mod passkeys;
 
 pub use backup_codes::BackupCodes;
 pub use codes::Codes;
+#[cfg(feature = "passkeys")]
 pub use passkeys::Passkeys;
 
 use zeroize::Zeroizing;
 
-use super::{Host, HostChallenge, HostContext, Verified};
+#[cfg(feature = "passkeys")]
+use super::HostChallenge;
+use super::{Host, HostContext, Verified};
 use crate::authenticator::Kind;
 use crate::countersign::Countersign;
 use crate::error::Error;
@@ -33,6 +37,7 @@ impl Countersign {
     }
 
     /// Passkeys and security keys (WebAuthn).
+    #[cfg(feature = "passkeys")]
     pub fn passkeys(&self) -> Passkeys<'_> {
         self.host(Origin::default()).passkeys()
     }
@@ -43,6 +48,7 @@ impl Countersign {
     }
 
     /// The ways to verify a user, and a challenge for their passkeys. Asking writes nothing.
+    #[cfg(feature = "passkeys")]
     pub async fn challenge(&self, user: &UserId) -> Result<Verdict<HostChallenge>, Error> {
         self.host(Origin::default()).challenge(user).await
     }
@@ -83,6 +89,7 @@ impl<'a> Host<'a> {
     }
 
     /// Passkeys and security keys (WebAuthn).
+    #[cfg(feature = "passkeys")]
     pub fn passkeys(self) -> Passkeys<'a> {
         Passkeys::new(self)
     }

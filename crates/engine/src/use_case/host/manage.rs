@@ -14,7 +14,6 @@ use crate::use_case::account::{revocation, revocations};
 use crate::user::{UserId, UserKey};
 use crate::verdict::{Refusal, Verdict};
 use crate::view::Method;
-use crate::webauthn::Aaguid;
 
 /// A user, as an application sees them.
 #[derive(Clone, Debug, Default)]
@@ -59,6 +58,17 @@ pub struct HostAuthenticator {
     pub provider: Option<&'static str>,
     /// Of a passkey: whether it is synced.
     pub synced: Option<bool>,
+}
+
+/// Who made a passkey. The list of makers comes with the ceremonies.
+fn provider(aaguid: [u8; 16]) -> Option<&'static str> {
+    #[cfg(feature = "passkeys")]
+    return crate::webauthn::Aaguid::from_bytes(aaguid).provider();
+    #[cfg(not(feature = "passkeys"))]
+    return {
+        let _ = aaguid;
+        None
+    };
 }
 
 /// How many a page has at the most.
@@ -106,7 +116,7 @@ impl Host<'_> {
             label: row.label,
             created_at: row.created_at,
             last_used_at: row.last_used_at,
-            provider: Aaguid::from_bytes(row.aaguid).provider(),
+            provider: provider(row.aaguid),
             synced: Some(row.backup_state),
         });
         Ok(Verdict::Accepted(codes.chain(keys).collect()))

@@ -1,13 +1,21 @@
 //! An application that has its own users and their first step: what it asks of the engine. A back end
 //! does it by an API key and within its scopes, the program around the engine by itself.
 
+#[cfg(feature = "passkeys")]
+mod challenge;
 mod enroll;
 mod manage;
+#[cfg(feature = "passkeys")]
+mod passkey;
 mod verify;
 
-pub use enroll::{BegunPasskey, HostEnrolled};
+#[cfg(feature = "passkeys")]
+pub use challenge::HostChallenge;
+pub use enroll::HostEnrolled;
 pub use manage::{HostAuthenticator, HostUser};
-pub use verify::{HostChallenge, HostContext, Verified};
+#[cfg(feature = "passkeys")]
+pub use passkey::BegunPasskey;
+pub use verify::{HostContext, Verified};
 
 use std::time::Duration;
 
