@@ -1,4 +1,11 @@
 //! The multi-factor authentication engine: rules, use cases and ports; no I/O, no runtime, no HTTP.
+//!
+//! [`Countersign::builder`] takes a store and a keyring. An application that has its own users begins
+//! at [`Countersign::totp`], [`Countersign::verify`] and [`Host`]; one that has none signs them in by
+//! [`Countersign::login`] and [`Countersign::second_step`], which `countersign-http` has pages for.
+//!
+//! An `Err` is never a wrong code: nothing could be decided, and nobody is let in. What was judged is
+//! a [`Verdict`].
 
 pub mod api_key;
 pub mod assurance;

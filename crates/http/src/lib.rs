@@ -36,6 +36,11 @@ pub use require::RequireMfa;
 pub use site::{PublicUrl, PublicUrlError, Site};
 pub use table::Route;
 
+/// The page on embedding: its snippets are run.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/how-to/embed.md")]
+mod embedding {}
+
 use problem::{Failure, Problem};
 use state::Front;
 use table::Table;
