@@ -115,8 +115,9 @@ pub fn measure(report: &mut Report) -> Result<(), Failure> {
         .spawn(ambient::Runtime)
         .build()?;
     let wrong = world.wrong_code();
+    let context = Client::default();
     let verdict = || {
-        let verdict = mfa.verify(&world.user, Proof::code(wrong.as_str()), Client::default());
+        let verdict = mfa.verify(&world.user, Proof::code(wrong.as_str()), &context);
         world.runtime.block_on(verdict)
     };
     if !matches!(verdict(), Ok(Verdict::Refused(_))) {

@@ -92,6 +92,11 @@ const RULES: &[Rule] = &[
         never: &[],
     },
     Rule {
+        name: "countersign-example-axum",
+        ours: PRODUCT,
+        never: &[],
+    },
+    Rule {
         name: "xtask",
         ours: &[],
         never: &[DRIVERS, RUNTIMES, WEB],

@@ -71,6 +71,20 @@ fn check_without(
         exclude(&mut command, workspace, left_out);
         command.args(["--", "--deny", "warnings"]);
         step::stream(&mut command, "mend what is listed above")
+    })?;
+    steps.step("lints without features", || {
+        for features in ["", "passkeys", "qr"] {
+            let mut command = workspace.cargo();
+            command.args([
+                "clippy",
+                "--package",
+                "countersign",
+                "--no-default-features",
+            ]);
+            command.args(["--features", features, "--", "--deny", "warnings"]);
+            step::stream(&mut command, "mend what is listed above")?;
+        }
+        Ok(())
     })
 }
 

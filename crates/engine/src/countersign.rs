@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
+#[cfg(feature = "passkeys")]
 use countersign_webauthn::RelyingParty;
+#[cfg(feature = "passkeys")]
 use countersign_webauthn::error::RelyingPartyError;
 
 use crate::assurance::Level;
+#[cfg(feature = "passkeys")]
 use crate::attestation::AttestationPolicy;
 use crate::audit::{Event, Outcome};
 use crate::clock::{Clock, Randomness, Timestamp};
@@ -41,8 +44,10 @@ impl Countersign {
     /// one of them gives out is worth anything to the other.
     pub fn in_realm(&self, realm: Realm, policy: Policy) -> Result<Self, BuildError> {
         let here = &self.0;
+        check(&realm, &policy)?;
         Ok(Self(Arc::new(Engine {
-            rp: checked(&realm, &policy)?,
+            #[cfg(feature = "passkeys")]
+            rp: relying_party(&realm)?,
             store: Arc::clone(&here.store),
             vault: Arc::clone(&here.vault),
             clock: Arc::clone(&here.clock),
@@ -51,6 +56,7 @@ impl Countersign {
             hasher: Arc::clone(&here.hasher),
             realm,
             policy,
+            #[cfg(feature = "passkeys")]
             attestation: here.attestation.clone(),
         })))
     }
@@ -61,6 +67,7 @@ impl Countersign {
     }
 
     /// The origins that may use the realm's passkeys, as `/.well-known/webauthn` lists them.
+    #[cfg(feature = "passkeys")]
     pub fn passkey_origins(&self) -> Vec<&str> {
         self.0.rp.related_origins().origins
     }
@@ -155,6 +162,7 @@ pub struct Builder<'a, S> {
 struct Parts {
     realm: Realm,
     policy: Policy,
+    #[cfg(feature = "passkeys")]
     attestation: AttestationPolicy,
     hashing: Hashing,
 }
@@ -172,6 +180,7 @@ impl Default for Parts {
         Self {
             realm,
             policy: Policy::default(),
+            #[cfg(feature = "passkeys")]
             attestation: AttestationPolicy::default(),
             hashing: Hashing::default(),
         }
@@ -189,6 +198,7 @@ pub enum BuildError {
     #[error(transparent)]
     Misuse(#[from] Misuse),
     /// RP ID and origins do not fit together.
+    #[cfg(feature = "passkeys")]
     #[error(transparent)]
     RelyingParty(#[from] RelyingPartyError),
     /// The keyring cannot be used.
@@ -224,6 +234,27 @@ impl<S: Store> Builder<'_, S> {
         self
     }
 
+    /// What authenticator apps and passkeys show as the application's name: no colon, 1..=64 bytes.
+    pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
+        self.parts.realm.issuer = issuer.into();
+        self
+    }
+
+    /// Where passkeys are used: the RP ID, and the origins under it, the application's own first.
+    pub fn relying_party(
+        mut self,
+        id: impl Into<String>,
+        origins: impl IntoIterator<Item: Into<String>>,
+    ) -> Self {
+        let realm = &mut self.parts.realm;
+        realm.rp_id = id.into();
+        realm.origins = origins.into_iter().map(Into::into).collect();
+        if let Some(own) = realm.origins.first() {
+            realm.audience.clone_from(own);
+        }
+        self
+    }
+
     /// The policy, if not the default.
     pub fn policy(mut self, policy: Policy) -> Self {
         self.parts.policy = policy;
@@ -231,6 +262,7 @@ impl<S: Store> Builder<'_, S> {
     }
 
     /// Which authenticators may become passkeys; any unless given.
+    #[cfg(feature = "passkeys")]
     pub fn attestation(mut self, policy: AttestationPolicy) -> Self {
         self.parts.attestation = policy;
         self
@@ -244,8 +276,11 @@ impl<S: Store> Builder<'_, S> {
 
     /// Checks everything and starts the hashing threads.
     pub fn build(self) -> Result<Countersign, BuildError> {
-        let rp = checked(&self.parts.realm, &self.parts.policy)?;
+        check(&self.parts.realm, &self.parts.policy)?;
+        #[cfg(feature = "passkeys")]
+        let rp = relying_party(&self.parts.realm)?;
         Ok(Countersign(Arc::new(Engine {
+            #[cfg(feature = "passkeys")]
             rp,
             store: Arc::new(self.store),
             vault: Arc::new(Vault::new(self.keyring)?),
@@ -255,17 +290,21 @@ impl<S: Store> Builder<'_, S> {
             hasher: Arc::new(Hasher::start(self.parts.hashing).map_err(BuildError::Threads)?),
             realm: self.parts.realm,
             policy: self.parts.policy,
+            #[cfg(feature = "passkeys")]
             attestation: self.parts.attestation,
         })))
     }
 }
 
-/// The relying party of a realm that can be served under this policy.
-fn checked(realm: &Realm, policy: &Policy) -> Result<RelyingParty, BuildError> {
+/// Whether a realm can be served under this policy.
+fn check(realm: &Realm, policy: &Policy) -> Result<(), BuildError> {
     policy.check()?;
     countersign_otp::validate_label(&realm.issuer).map_err(|_| Misuse::Issuer)?;
-    Ok(
-        RelyingParty::new(&realm.rp_id, &realm.issuer, &realm.origins)?
-            .with_related_origins(&realm.related_origins)?,
-    )
+    Ok(())
+}
+
+#[cfg(feature = "passkeys")]
+fn relying_party(realm: &Realm) -> Result<RelyingParty, RelyingPartyError> {
+    RelyingParty::new(&realm.rp_id, &realm.issuer, &realm.origins)?
+        .with_related_origins(&realm.related_origins)
 }

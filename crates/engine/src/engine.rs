@@ -3,11 +3,13 @@
 use std::future::Future;
 use std::sync::Arc;
 
+#[cfg(feature = "passkeys")]
 use countersign_webauthn::RelyingParty;
 use futures_channel::oneshot;
 use zeroize::Zeroizing;
 
 use crate::assurance::Assurance;
+#[cfg(feature = "passkeys")]
 use crate::attestation::AttestationPolicy;
 use crate::audit::{AuditRow, Draft, Event, Outcome, Reason};
 use crate::clock::{Clock, Randomness, Timestamp};
@@ -16,7 +18,7 @@ use crate::hashing::Hasher;
 use crate::id::{AuthenticatorId, SessionId};
 use crate::policy::Policy;
 use crate::port::Spawn;
-use crate::port::store::{Change, Changed, DynStore, Found, Guard, Read};
+use crate::port::store::{Change, Changed, DynStore, Found, Guard, Overview, Read};
 use crate::realm::Realm;
 use crate::session::{KnownBrowser, Origin, SessionRecord, Token, TokenHash};
 use crate::user::{Subject, UserKey, UserRecord};
@@ -30,8 +32,10 @@ pub(crate) struct Engine {
     pub(crate) spawn: Arc<dyn Spawn>,
     pub(crate) hasher: Arc<Hasher>,
     pub(crate) realm: Realm,
+    #[cfg(feature = "passkeys")]
     pub(crate) rp: RelyingParty,
     pub(crate) policy: Policy,
+    #[cfg(feature = "passkeys")]
     pub(crate) attestation: AttestationPolicy,
 }
 
@@ -258,6 +262,17 @@ impl Engine {
     /// A change that can only be done.
     pub(crate) async fn change(&self, change: Change) -> Result<Changed, Error> {
         self.store.change(change).await
+    }
+
+    pub(crate) async fn overview(
+        &self,
+        user: UserKey,
+        now: Timestamp,
+    ) -> Result<Option<Box<Overview>>, Error> {
+        match self.store.read(Read::Overview { user, now }).await? {
+            Found::Overview(overview) => Ok(overview),
+            _ => Err(mismatch()),
+        }
     }
 
     pub(crate) async fn user(&self, key: UserKey) -> Result<Option<Box<UserRecord>>, Error> {

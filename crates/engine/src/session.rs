@@ -74,6 +74,11 @@ impl Token {
         Zeroizing::new(data_encoding::BASE64URL_NOPAD.encode(self.0.as_slice()))
     }
 
+    /// The same token once more, for work that outlives who brought it.
+    pub(crate) fn duplicate(&self) -> Self {
+        Self(self.0.clone())
+    }
+
     /// What the store knows it by in this realm: to any other it is a token that nobody gave out.
     pub fn hash(&self, realm: &RealmId) -> TokenHash {
         let mut hash = Sha256::new();

@@ -18,7 +18,7 @@ use crate::state::Front;
 use crate::visit::{Intent, Visit};
 use crate::{headers, reply};
 
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The outermost layer.
 pub(crate) async fn envelope(
@@ -87,7 +87,7 @@ fn count(method: &'static str, route: &str, status: StatusCode, took: Duration) 
 
 /// What answers a request under another name. A program may use any name of the loopback
 /// interface; a browser is led to the public one.
-fn misdirected(front: &Front, visit: &Visit, request: &Request) -> Option<Response> {
+pub(crate) fn misdirected(front: &Front, visit: &Visit, request: &Request) -> Option<Response> {
     match visit.served {
         Served::Public => None,
         Served::Loopback if !visit.html => None,
@@ -105,7 +105,12 @@ async fn admit(front: &Front, visit: &Visit) -> Result<(), Failure> {
     if !visit.service {
         front.count(visit)?;
     }
-    if visit.intent == Intent::Change {
+    own_site(front, visit).await
+}
+
+/// Refuses what another site made a browser send.
+pub(crate) async fn own_site(front: &Front, visit: &Visit) -> Result<(), Failure> {
+    if visit.intent != Intent::Foreign {
         return Ok(());
     }
     // Refused in any case; that it could not be recorded is told instead, and logged.
@@ -134,9 +139,9 @@ async fn within_deadline(front: &Front, request: Request, next: Next) -> Respons
 }
 
 /// Gives a failure its body. A failure of the router itself has none of ours yet.
-fn told(front: &Front, visit: &Visit, mut response: Response) -> Response {
+pub(crate) fn told(front: &Front, visit: &Visit, mut response: Response) -> Response {
     let status = response.status();
-    let allow = response.headers().get(header::ALLOW).cloned();
+    let allow = response.headers().get(header::ALLOW).cloned().map(Box::new);
     let failure = match response.extensions_mut().remove::<Failure>() {
         Some(failure) => failure,
         None if status.is_client_error() || status.is_server_error() => {
@@ -165,7 +170,7 @@ fn told(front: &Front, visit: &Visit, mut response: Response) -> Response {
         fields.insert(header::RETRY_AFTER, seconds.into());
     }
     if let Some(allow) = failure.allow {
-        fields.insert(header::ALLOW, allow);
+        fields.insert(header::ALLOW, *allow);
     }
     for cookie in response.headers().get_all(header::SET_COOKIE) {
         fields.append(header::SET_COOKIE, cookie.clone());

@@ -13,7 +13,7 @@ use countersign::Countersign;
 use countersign::realm::RealmId;
 use tower::Service;
 
-use crate::router_of;
+use crate::alone;
 use crate::site::{PublicUrl, Site};
 use crate::state::Front;
 use crate::visit::authority;
@@ -60,7 +60,7 @@ impl Realms {
     pub fn new(mfa: Countersign, site: Site) -> Self {
         let first = Front::new(mfa, site);
         Self {
-            whole: router_of(first.clone()),
+            whole: alone(first.clone()),
             hosts: Arc::default(),
             first,
         }
@@ -80,7 +80,7 @@ impl Realms {
             };
             hosts
                 .entry(url.host().to_owned())
-                .or_insert_with(|| router_of(self.first.beside(mfa, url)));
+                .or_insert_with(|| alone(self.first.beside(mfa, url)));
         }
         *self.hosts.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(hosts);
     }

@@ -79,6 +79,9 @@ pub(crate) fn done(visit: &Visit, jar: Jar, target: &str, answer: &impl Serializ
 pub(crate) fn failed_page(front: &Front, visit: &Visit, failure: &Failure) -> Response {
     let jar = visit.jar();
     let chrome = front.bare();
+    if let Some(step_up) = &failure.step_up {
+        return see(jar, step_up.page);
+    }
     match failure.problem {
         Problem::ReauthenticationRequired => {
             let place = failure.place.unwrap_or(Place::Overview);

@@ -127,7 +127,7 @@ impl Visit {
             Problem::NotAcceptable.into()
         } else {
             Failure {
-                allow: Some(axum::http::HeaderValue::from_static(allow)),
+                allow: Some(Box::new(axum::http::HeaderValue::from_static(allow))),
                 ..Problem::MethodNotAllowed.into()
             }
         })

@@ -3,10 +3,13 @@
 
 mod account;
 mod api_key;
+#[cfg(feature = "passkeys")]
 mod assertion;
+mod embed;
 mod enrollment;
 mod host;
 mod operator;
+#[cfg(feature = "passkeys")]
 mod passkey;
 mod readiness;
 mod realm;
@@ -16,10 +19,12 @@ mod step_up;
 mod verify;
 
 pub use api_key::{Caller, KeyRefusal, NewKey};
-pub use host::{
-    BegunPasskey, Host, HostAuthenticator, HostChallenge, HostEnrolled, HostUser, Idempotency,
-    Verified,
-};
+#[cfg(feature = "passkeys")]
+pub use embed::Passkeys;
+pub use embed::{BackupCodes, Codes};
+#[cfg(feature = "passkeys")]
+pub use host::{BegunPasskey, HostChallenge};
+pub use host::{Host, HostAuthenticator, HostEnrolled, HostUser, Idempotency, Verified};
 pub use operator::{KeyCheck, Operator};
 pub use readiness::Readiness;
 pub use realm::RealmRefusal;

@@ -6,7 +6,7 @@ use crate::clock::Timestamp;
 use crate::countersign::Countersign;
 use crate::engine::mismatch;
 use crate::error::{Error, VaultFailure};
-use crate::factor::{otp_row, passkey};
+use crate::factor::{otp_row, passkey_row};
 use crate::id::AuthenticatorId;
 use crate::password::{self, LEAST_ALONE, LEAST_WITH_MFA};
 use crate::port::store::{
@@ -14,7 +14,6 @@ use crate::port::store::{
 };
 use crate::secret_text::Password;
 use crate::session::{Origin, Token};
-use crate::use_case::passkey::passkeys;
 use crate::use_case::setup::new_user;
 use crate::user::{UserKey, UserName, UserRecord};
 use crate::verdict::{Refusal, Verdict};
@@ -233,7 +232,7 @@ impl Operator<'_> {
     /// A user's passkeys that are not revoked.
     pub async fn passkeys(&self, name: &str) -> Result<Verdict<Vec<PasskeyRecord>>, Error> {
         Ok(match self.user(name).await? {
-            Some(user) => Verdict::Accepted(passkeys(&self.mfa.0, user.key).await?),
+            Some(user) => Verdict::Accepted(passkey_row::of(&self.mfa.0, user.key).await?),
             None => Verdict::Refused(Refusal::NotFound),
         })
     }
@@ -363,8 +362,8 @@ impl Operator<'_> {
             let rows = rows
                 .iter()
                 .map(|row| otp_row::open(engine, row).map(|_| ()));
-            let keys = passkeys(engine, user.key).await?;
-            let keys = keys.iter().map(|row| passkey::check(engine, row));
+            let keys = passkey_row::of(engine, user.key).await?;
+            let keys = keys.iter().map(|row| passkey_row::check(engine, row));
             let all = std::iter::once(password).chain(rows).chain(keys);
             let all: Result<(), VaultFailure> = all.collect();
             match all {

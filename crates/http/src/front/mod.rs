@@ -24,10 +24,15 @@ mod setup;
 
 use crate::table::Table;
 
+/// What only a host of its own answers.
+pub(crate) fn entrance(table: Table) -> Table {
+    entrance::routes(table)
+}
+
 /// The routes, one file each.
 pub(crate) fn routes(table: Table) -> Table {
     let parts: &[fn(Table) -> Table] = &[
-        entrance::routes,
+        entrance::well_known,
         assets::routes,
         problems::routes,
         first_account::routes,

@@ -13,11 +13,9 @@ use crate::port::store::{Authority, Change, Changed, Found, Holdings, Read};
 use crate::secret_text::BackupCodeList;
 use crate::session::Origin;
 use crate::use_case::account::{revocation, revocations};
-use crate::use_case::passkey;
 use crate::user::{UserId, UserKey};
 use crate::verdict::{Refusal, Verdict};
 use crate::view::Method;
-use crate::webauthn::Aaguid;
 
 /// A user, as an application sees them.
 #[derive(Clone, Debug, Default)]
@@ -64,6 +62,17 @@ pub struct HostAuthenticator {
     pub synced: Option<bool>,
 }
 
+/// Who made a passkey. The list of makers comes with the ceremonies.
+fn provider(aaguid: [u8; 16]) -> Option<&'static str> {
+    #[cfg(feature = "passkeys")]
+    return crate::webauthn::Aaguid::from_bytes(aaguid).provider();
+    #[cfg(not(feature = "passkeys"))]
+    return {
+        let _ = aaguid;
+        None
+    };
+}
+
 impl Host<'_> {
     /// What a user has, also of one who was never seen.
     pub async fn user(&self, user: &UserId) -> Result<HostUser, Error> {
@@ -104,7 +113,7 @@ impl Host<'_> {
             label: row.label,
             created_at: row.created_at,
             last_used_at: row.last_used_at,
-            provider: Aaguid::from_bytes(row.aaguid).provider(),
+            provider: provider(row.aaguid),
             synced: Some(row.backup_state),
         });
         Ok(Verdict::Accepted(codes.chain(keys).collect()))
@@ -309,7 +318,7 @@ async fn replace(
         once,
         now,
     } = wanted;
-    let overview = passkey::overview(engine, user, now).await?;
+    let overview = engine.overview(user, now).await?;
     let overview = overview.filter(|overview| overview.holdings.demanding() > 0);
     let Some(overview) = overview else {
         return Ok(Verdict::Refused(Refusal::NotFound));

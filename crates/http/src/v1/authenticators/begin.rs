@@ -148,17 +148,17 @@ impl Fields {
 }
 
 fn codes(kind: Type, begun: &Enrollment) -> Result<Response, Failure> {
-    let picture = Picture::of(&begun.uri)?;
+    let picture = Picture::of(begun.uri())?;
     let told = Answer {
-        id: begun.id.to_string(),
+        id: begun.id().to_string(),
         kind,
         status: "pending",
-        secret: Some(&begun.secret),
-        uri: Some(&begun.uri),
+        secret: Some(begun.secret()),
+        uri: Some(begun.uri()),
         qr_svg: Some(&picture.svg),
         qr_data_uri: Some(&picture.data_uri),
         public_key: None,
-        expires_at: begun.expires_at.rfc3339(),
+        expires_at: begun.expires_at().rfc3339(),
     };
     Ok(answer(StatusCode::CREATED, &told))
 }

@@ -58,6 +58,14 @@ impl Client {
         cookies.insert(name.to_owned(), value.to_owned());
     }
 
+    /// The same cookies before another router.
+    pub fn before(&self, router: Router) -> Self {
+        Self {
+            router,
+            ..self.twin()
+        }
+    }
+
     /// The same cookies in another pocket.
     pub fn twin(&self) -> Self {
         Self {
