@@ -16,9 +16,11 @@ mod password;
 mod policy;
 pub mod port;
 pub mod realm;
+pub mod requirement;
 mod secret_text;
 pub mod session;
 pub mod throttle;
+pub mod ticket;
 mod use_case;
 pub mod user;
 pub mod vault;
@@ -35,8 +37,8 @@ pub use hashing::Hashing;
 pub use policy::Policy;
 pub use secret_text::{BackupCodeList, Password, Proof};
 pub use use_case::{
-    BegunPasskey, Caller, Host, HostAuthenticator, HostChallenge, HostContext, HostEnrolled,
-    HostUser, Idempotency, KeyCheck, KeyRefusal, NewKey, Operator, Verified,
+    BegunPasskey, Caller, ChildSession, Host, HostAuthenticator, HostChallenge, HostContext,
+    HostEnrolled, HostUser, Idempotency, KeyCheck, KeyRefusal, NewKey, Operator, Verified,
 };
 pub use verdict::{Refusal, Verdict};
 pub use verification::Acceptance;

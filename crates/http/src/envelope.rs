@@ -19,6 +19,14 @@ use crate::{headers, reply};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
+/// On an answer that has its body: no other is written for it.
+#[derive(Clone)]
+pub(crate) struct Told;
+
+/// On a page whose forms lead on to another origin, which it may then name as their target.
+#[derive(Clone)]
+pub(crate) struct LeadsTo(pub(crate) String);
+
 /// The outermost layer.
 pub(crate) async fn envelope(
     State(front): State<Front>,
@@ -46,8 +54,15 @@ pub(crate) async fn envelope(
     }
     .instrument(span)
     .await;
+    let leads_to = response.extensions_mut().remove::<LeadsTo>();
     let fields = response.headers_mut();
-    headers::secure(fields, front.site().public_url.is_secure());
+    // What a proxy passes on is an answer of another host, of which only that host's owner decides.
+    let https = front.site().public_url.is_secure() && !visit.proxied;
+    headers::secure(
+        fields,
+        https,
+        leads_to.as_ref().map(|LeadsTo(origin)| origin.as_str()),
+    );
     if let Ok(id) = HeaderValue::from_str(&visit.request_id) {
         fields.insert(REQUEST_ID, id);
     }
@@ -74,6 +89,10 @@ fn span(request: &Request, visit: &Visit) -> tracing::Span {
 /// What answers a request under another name. A program may use any name of the loopback
 /// interface; a browser is led to the public one.
 fn misdirected(front: &Front, visit: &Visit, request: &Request) -> Option<Response> {
+    // A proxy names whichever host it was asked for.
+    if visit.proxied {
+        return None;
+    }
     match visit.served {
         Served::Public => None,
         Served::Loopback if !visit.html => None,
@@ -125,6 +144,7 @@ fn told(front: &Front, visit: &Visit, mut response: Response) -> Response {
     let allow = response.headers().get(header::ALLOW).cloned();
     let failure = match response.extensions_mut().remove::<Failure>() {
         Some(failure) => failure,
+        None if response.extensions_mut().remove::<Told>().is_some() => return response,
         None if status.is_client_error() || status.is_server_error() => {
             if reply::is_page(&response) {
                 return response;

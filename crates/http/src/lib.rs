@@ -1,11 +1,12 @@
 //! Countersign's front channel for axum, JSON for programs and pages for browsers at the same
-//! addresses, and its service API. It reaches no file, no process state, no configuration and no database driver.
+//! addresses, its service API, and what proxies ask before they let somebody through. It reaches no file, no process state, no configuration and no database driver.
 
 pub mod pages;
 pub mod problem;
 pub mod v1;
 
 mod address;
+mod authz;
 mod cookies;
 mod envelope;
 mod extract;
@@ -15,12 +16,14 @@ mod limit;
 mod origin;
 mod picture;
 mod place;
+mod protected;
 mod reply;
 mod site;
 mod state;
 mod table;
 mod view;
 mod visit;
+mod wanted;
 
 use std::any::Any;
 
@@ -31,6 +34,7 @@ use countersign::Countersign;
 use tower_http::catch_panic::CatchPanicLayer;
 
 pub use ipnet::IpNet;
+pub use protected::{ProtectedHost, ProtectedHostError};
 pub use site::{PublicUrl, PublicUrlError, Site};
 pub use table::Route;
 
@@ -39,7 +43,7 @@ use state::Front;
 use table::Table;
 
 fn table() -> Table {
-    v1::routes(front::routes(Table::default()))
+    v1::routes(authz::routes(front::routes(Table::default())))
 }
 
 /// All routes, as the router itself has them.

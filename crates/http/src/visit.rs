@@ -15,7 +15,7 @@ use crate::cookies::{Cookies, Jar};
 use crate::problem::{Failure, Problem};
 use crate::site::{Served, Site};
 use crate::state::Front;
-use crate::{address, origin, v1};
+use crate::{address, authz, origin, v1};
 
 /// The most bytes that are kept of a user agent.
 const AGENT: usize = 256;
@@ -48,6 +48,10 @@ pub(crate) struct Visit {
     pub(crate) intent: Intent,
     /// Whether it is the service API's: no cookie counts there, and there are no pages.
     pub(crate) service: bool,
+    /// Whether a proxy asks for somebody else: there are no pages, and the cookies are another host's.
+    pub(crate) proxied: bool,
+    /// Whether the peer is a configured proxy.
+    pub(crate) trusted: bool,
     /// The path, for the closed set of places only.
     pub(crate) path: String,
     agent: Option<String>,
@@ -59,6 +63,7 @@ impl Visit {
     pub(crate) fn of(request: &Request, site: &Site, request_id: String) -> Self {
         let headers = request.headers();
         let service = request.uri().path().starts_with(v1::PREFIX);
+        let proxied = request.uri().path().starts_with(authz::PREFIX);
         let secure = site.public_url.is_secure();
         let authority = authority(request);
         let served = authority
@@ -76,13 +81,15 @@ impl Visit {
         Self {
             request_id,
             address: peer.map(|peer| address::client(peer, headers, &site.trusted_proxies)),
-            html: !service && names_html(headers),
-            cookies: if service {
+            html: !service && !proxied && names_html(headers),
+            cookies: if service || proxied {
                 Cookies::default()
             } else {
                 Cookies::read(headers, secure)
             },
             service,
+            proxied,
+            trusted: peer.is_some_and(|peer| address::is_trusted(peer, &site.trusted_proxies)),
             served,
             intent: match origin::is_safe(request.method()) {
                 true => Intent::Read,
@@ -154,7 +161,7 @@ fn authority(request: &Request) -> Option<String> {
 }
 
 /// Whether `Accept` names `text/html` and does not rule it out.
-fn names_html(headers: &HeaderMap) -> bool {
+pub(crate) fn names_html(headers: &HeaderMap) -> bool {
     headers
         .get_all(ACCEPT)
         .iter()

@@ -11,6 +11,7 @@ mod passkey;
 mod setup;
 mod sign_in;
 mod step_up;
+mod ticket;
 mod verify;
 
 pub use api_key::{Caller, KeyRefusal, NewKey};
@@ -19,3 +20,4 @@ pub use host::{
     Idempotency, Verified,
 };
 pub use operator::{KeyCheck, Operator};
+pub use ticket::ChildSession;

@@ -13,6 +13,7 @@ use crate::extract::{Query, Signed, Submitted};
 use crate::pages::{SignIn, SignInProblem, SignedOut};
 use crate::place::Place;
 use crate::problem::{Failure, Problem, Settle};
+use crate::protected::Page;
 use crate::state::Front;
 use crate::table::Table;
 use crate::visit::Visit;
@@ -49,13 +50,27 @@ async fn page(State(front): State<Front>, visit: Visit, query: Query) -> Result<
     if query.value("done").as_deref() == Some("signed-out") {
         return Ok(reply::page(StatusCode::OK, jar, &SignedOut { chrome }));
     }
+    let place = wanted(&front, &query).or_else(|| query.return_to());
+    if let Some(Place::App(wanted)) = &place
+        && Signed::of(&front, &visit).await?.is_some()
+    {
+        return Ok(reply::see(visit.jar(), &wanted.path()));
+    }
     let page = SignIn {
         chrome,
         username: String::new(),
-        return_to: query.return_to().map(Place::path),
+        return_to: place.as_ref().map(Place::path),
         problem: None,
     };
-    Ok(reply::page(StatusCode::OK, jar, &page))
+    let page = reply::page(StatusCode::OK, jar, &page);
+    Ok(front.leading(page, place.as_ref()))
+}
+
+/// The page at a protected host that somebody comes from; what is elsewhere is dropped.
+fn wanted(front: &Front, query: &Query) -> Option<Place> {
+    let wanted = query.wanted()?;
+    Page::read(&front.site().protected_hosts, &wanted.page).ok()?;
+    Some(Place::App(Box::new(wanted)))
 }
 
 async fn submit(
@@ -152,8 +167,9 @@ fn again(
     let page = SignIn {
         chrome,
         username,
-        return_to: return_to.map(Place::path),
+        return_to: return_to.as_ref().map(Place::path),
         problem: Some(problem),
     };
-    Ok(reply::page(failure.status(), jar, &page))
+    let page = reply::page(failure.status(), jar, &page);
+    Ok(front.leading(page, return_to.as_ref()))
 }

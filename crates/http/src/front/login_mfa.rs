@@ -139,9 +139,10 @@ fn choose(
         methods: ways(&pending),
         username: pending.name,
         expires: view::time_of_day(pending.expires_at),
-        return_to: place.map(Place::path),
+        return_to: place.as_ref().map(Place::path),
     };
-    Ok(reply::page(StatusCode::OK, jar, &page))
+    let page = reply::page(StatusCode::OK, jar, &page);
+    Ok(front.leading(page, place.as_ref()))
 }
 
 fn show(
@@ -156,10 +157,10 @@ fn show(
     others.retain(|other| *other != method);
     let username = pending.name;
     let expires = view::time_of_day(pending.expires_at);
-    let return_to = place.map(Place::path);
+    let return_to = place.as_ref().map(Place::path);
     let failed = failure.filter(|_| visit.intent != Intent::Read);
     let status = failed.map_or(StatusCode::OK, Failure::status);
-    Ok(match method {
+    let page = match method {
         Method::BackupCode => {
             let problem = failure.map(backup_code_problem);
             let page = BackupCodeStep {
@@ -206,7 +207,8 @@ fn show(
             };
             reply::page(status, jar, &page)
         }
-    })
+    };
+    Ok(front.leading(page, place.as_ref()))
 }
 
 fn code_problem(failure: &Failure) -> CodeProblem {
