@@ -125,6 +125,11 @@ impl PublicUrl {
         &self.host
     }
 
+    /// Whether a protected host is this site itself.
+    pub fn is_at(&self, host: &ProtectedHost) -> bool {
+        host.is_at(&self.host, self.port)
+    }
+
     /// As an `Origin` header has it: no default port, no slash.
     pub fn origin(&self) -> String {
         self.origin_of(&self.host)

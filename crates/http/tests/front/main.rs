@@ -19,6 +19,7 @@ mod cross_site;
 mod deadline;
 mod entrance;
 mod first_account;
+mod forward_auth;
 mod host;
 mod logged;
 mod login;
