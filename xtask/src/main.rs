@@ -9,6 +9,7 @@ mod arrows;
 mod count;
 mod drift;
 mod failure;
+mod proxies;
 mod release;
 mod sizes;
 mod step;

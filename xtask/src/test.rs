@@ -11,7 +11,7 @@ use crate::{
     count::{Count, Runner},
     drift,
     failure::Failure,
-    release, sizes,
+    proxies, release, sizes,
     step::{self, Steps},
     tools,
     workspace::Workspace,
@@ -97,6 +97,7 @@ fn run_steps(workspace: &Workspace, quick: bool, steps: &mut Steps) -> Result<Co
         environment.push(("COUNTERSIGN_AXE", axe.into()));
         let python = steps.step("authenticator in Python", || tools::python(workspace))?;
         environment.extend(python.map(|python| ("COUNTERSIGN_PYTHON", python.into())));
+        environment.extend(steps.step("proxies", || proxies::find(workspace))?);
     }
     build_server(workspace, left_out, &mut environment, steps)?;
     let mut count = Count::default();

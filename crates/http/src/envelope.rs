@@ -14,7 +14,7 @@ use countersign::audit::Event;
 use crate::problem::{Failure, Problem};
 use crate::site::Served;
 use crate::state::Front;
-use crate::visit::{Intent, Visit};
+use crate::visit::{Asked, Intent, Visit};
 use crate::{headers, reply};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -57,7 +57,7 @@ pub(crate) async fn envelope(
     let leads_to = response.extensions_mut().remove::<LeadsTo>();
     let fields = response.headers_mut();
     // What a proxy passes on is an answer of another host, of which only that host's owner decides.
-    let https = front.site().public_url.is_secure() && !visit.proxied;
+    let https = front.site().public_url.is_secure() && visit.asked == Asked::Not;
     headers::secure(
         fields,
         https,
@@ -90,7 +90,7 @@ fn span(request: &Request, visit: &Visit) -> tracing::Span {
 /// interface; a browser is led to the public one.
 fn misdirected(front: &Front, visit: &Visit, request: &Request) -> Option<Response> {
     // A proxy names whichever host it was asked for.
-    if visit.proxied {
+    if visit.asked != Asked::Not {
         return None;
     }
     match visit.served {

@@ -122,6 +122,11 @@ impl<'a> Page<'a> {
         })
     }
 
+    /// Its host, with a port where that is not the usual one.
+    pub(crate) fn authority(&self) -> &str {
+        self.origin.split_once("://").map_or("", |(_, host)| host)
+    }
+
     /// Its address.
     pub(crate) fn address(&self) -> String {
         if self.rest.len() > LONGEST {

@@ -81,7 +81,7 @@ pub(crate) fn failed_page(front: &Front, visit: &Visit, failure: &Failure) -> Re
     let chrome = front.bare();
     match failure.problem {
         Problem::ReauthenticationRequired => {
-            let place = failure.place.clone().unwrap_or(Place::Overview);
+            let place = failure.place.as_deref().unwrap_or(&Place::Overview);
             see(
                 jar,
                 &format!("/reauthenticate?return_to={}", place.encoded()),

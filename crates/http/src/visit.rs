@@ -31,6 +31,29 @@ pub(crate) enum Intent {
     Foreign,
 }
 
+/// By whom a request about another host's is made. There are no pages then, and the cookies are that
+/// host's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Asked {
+    /// It is about none.
+    Not,
+    /// By a configured proxy.
+    Trusted,
+    /// By anybody else.
+    Stranger,
+}
+
+impl Asked {
+    fn of(path: &str, peer: Option<IpAddr>, site: &Site) -> Self {
+        let trusted = |peer| address::is_trusted(peer, &site.trusted_proxies);
+        match path.starts_with(authz::PREFIX) {
+            false => Self::Not,
+            true if peer.is_some_and(trusted) => Self::Trusted,
+            true => Self::Stranger,
+        }
+    }
+}
+
 /// One request's circumstances.
 #[derive(Clone)]
 pub(crate) struct Visit {
@@ -48,10 +71,8 @@ pub(crate) struct Visit {
     pub(crate) intent: Intent,
     /// Whether it is the service API's: no cookie counts there, and there are no pages.
     pub(crate) service: bool,
-    /// Whether a proxy asks for somebody else: there are no pages, and the cookies are another host's.
-    pub(crate) proxied: bool,
-    /// Whether the peer is a configured proxy.
-    pub(crate) trusted: bool,
+    /// Whether a proxy asks for somebody else.
+    pub(crate) asked: Asked,
     /// The path, for the closed set of places only.
     pub(crate) path: String,
     agent: Option<String>,
@@ -63,7 +84,6 @@ impl Visit {
     pub(crate) fn of(request: &Request, site: &Site, request_id: String) -> Self {
         let headers = request.headers();
         let service = request.uri().path().starts_with(v1::PREFIX);
-        let proxied = request.uri().path().starts_with(authz::PREFIX);
         let secure = site.public_url.is_secure();
         let authority = authority(request);
         let served = authority
@@ -78,18 +98,19 @@ impl Visit {
             .extensions()
             .get::<ConnectInfo<SocketAddr>>()
             .map(|ConnectInfo(peer)| peer.ip());
+        let asked = Asked::of(request.uri().path(), peer, site);
+        let foreign = service || asked != Asked::Not;
         Self {
             request_id,
             address: peer.map(|peer| address::client(peer, headers, &site.trusted_proxies)),
-            html: !service && !proxied && names_html(headers),
-            cookies: if service || proxied {
+            html: !foreign && names_html(headers),
+            cookies: if foreign {
                 Cookies::default()
             } else {
                 Cookies::read(headers, secure)
             },
             service,
-            proxied,
-            trusted: peer.is_some_and(|peer| address::is_trusted(peer, &site.trusted_proxies)),
+            asked,
             served,
             intent: match origin::is_safe(request.method()) {
                 true => Intent::Read,

@@ -6,6 +6,7 @@ mod api_key;
 mod assertion;
 mod enrollment;
 mod host;
+mod identity;
 mod operator;
 mod passkey;
 mod setup;

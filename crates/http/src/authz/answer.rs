@@ -14,7 +14,7 @@ use crate::visit::Visit;
 
 /// `200`, and who it is. Every header is always there, so that a proxy that copies them overwrites
 /// whatever the client sent under their names.
-pub(super) fn allow(session: &ChildSession) -> Response {
+pub(super) fn allow(session: &ChildSession, assertion: String) -> Response {
     let assurance = session.assurance();
     let name = session.user_name();
     let fields = [
@@ -25,6 +25,7 @@ pub(super) fn allow(session: &ChildSession) -> Response {
         ("remote-amr", assurance.amr.names().join(",")),
         ("remote-acr", assurance.acr().to_owned()),
         ("remote-auth-time", assurance.auth_time.rfc3339()),
+        ("remote-assertion", assertion),
     ];
     let mut response = StatusCode::OK.into_response();
     for (field, text) in fields {
@@ -76,13 +77,14 @@ pub(super) fn challenge_to(mut challenge: Response, target: &str) -> Response {
 
 /// RFC 9470 §3.
 fn insufficient(requirement: Requirement) -> Option<HeaderValue> {
-    let mut text = format!(
-        "Bearer error=\"insufficient_user_authentication\", acr_values=\"{}\"",
-        requirement.minimum.as_str()
+    let age = requirement
+        .max_age
+        .map(|most| format!(", max_age=\"{}\"", most.as_secs()));
+    let text = format!(
+        "Bearer error=\"insufficient_user_authentication\", acr_values=\"{}\"{}",
+        requirement.minimum.as_str(),
+        age.unwrap_or_default()
     );
-    if let Some(most) = requirement.max_age {
-        text.push_str(&format!(", max_age=\"{}\"", most.as_secs()));
-    }
     HeaderValue::from_str(&text).ok()
 }
 

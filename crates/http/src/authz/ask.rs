@@ -7,7 +7,7 @@ use crate::cookies::Cookies;
 use crate::problem::{Failure, Problem};
 use crate::protected::{Elsewhere, Page};
 use crate::state::Front;
-use crate::visit::{Visit, names_html};
+use crate::visit::{Asked, Visit, names_html};
 
 /// One question.
 pub(super) struct Ask<'a> {
@@ -81,7 +81,7 @@ impl<'a> Ask<'a> {
 }
 
 fn trusted(visit: &Visit) -> Result<(), Failure> {
-    if visit.trusted {
+    if visit.asked == Asked::Trusted {
         Ok(())
     } else {
         Err(Problem::ProxyNotTrusted.into())

@@ -25,7 +25,7 @@ async fn asked(
     let ask = Ask::original(&front, &visit, &headers)?;
     let challenge = |jar, lacking| answer::challenge(&front, &visit, jar, lacking);
     Ok(match decide(&front, &visit, &ask).await? {
-        Decision::Allow(session) => answer::allow(&session),
+        Decision::Allow(session, assertion) => answer::allow(&session, assertion),
         Decision::Again(jar, target) => answer::redirect(StatusCode::UNAUTHORIZED, jar, &target),
         Decision::SignIn(jar, target) => answer::challenge_to(challenge(jar, None), &target),
         Decision::StepUp(jar, target, lacking) => {

@@ -16,8 +16,8 @@ use crate::wanted::Wanted;
 
 /// What to tell the proxy.
 pub(super) enum Decision {
-    /// Let this user through.
-    Allow(ChildSession),
+    /// Let this user through, with an assertion of who it is.
+    Allow(ChildSession, String),
     /// To the same page, without the ticket.
     Again(Jar, String),
     /// To the portal: nobody is signed in here.
@@ -44,7 +44,10 @@ pub(super) async fn decide(
         .as_ref()
         .is_some_and(|session| requirement.is_met(&session.assurance(), front.mfa.now()));
     match (session, &page.ticket) {
-        (Some(session), None) if enough => Ok(Decision::Allow(session)),
+        (Some(session), None) if enough => {
+            let assertion = front.mfa.identity_assertion(&session, page.authority())?;
+            Ok(Decision::Allow(session, assertion))
+        }
         (_, Some(_)) if enough => Ok(Decision::Again(jar, page.address())),
         (session, Some(ticket)) => {
             let Some(secret) = ask.cookies.start() else {

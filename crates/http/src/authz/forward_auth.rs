@@ -28,7 +28,7 @@ async fn asked(
         StatusCode::SEE_OTHER
     };
     Ok(match decide(&front, &visit, &ask).await? {
-        Decision::Allow(session) => answer::allow(&session),
+        Decision::Allow(session, assertion) => answer::allow(&session, assertion),
         Decision::Again(jar, target) => answer::redirect(away, jar, &target),
         Decision::SignIn(jar, target) | Decision::StepUp(jar, target, _) if ask.html => {
             answer::redirect(away, jar, &target)

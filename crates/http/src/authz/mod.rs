@@ -6,6 +6,7 @@ mod ask;
 mod auth_request;
 mod decision;
 mod forward_auth;
+mod keys;
 
 use crate::table::Table;
 
@@ -14,5 +15,5 @@ pub(crate) const PREFIX: &str = "/api/authz/";
 
 /// The routes, one file each.
 pub(crate) fn routes(table: Table) -> Table {
-    auth_request::routes(forward_auth::routes(table))
+    keys::routes(auth_request::routes(forward_auth::routes(table)))
 }

@@ -103,7 +103,7 @@ async fn submit(
             };
             Ok(go_on(&visit, &pending, place, &answer))
         }
-        Err(failure) if visit.html => again(&front, &visit, username, place, failure),
+        Err(failure) if visit.html => again(&front, &visit, username, place.as_ref(), failure),
         Err(failure) => Err(failure),
     }
 }
@@ -154,7 +154,7 @@ fn again(
     front: &Front,
     visit: &Visit,
     username: String,
-    return_to: Option<Place>,
+    return_to: Option<&Place>,
     failure: Failure,
 ) -> Result<Response, Failure> {
     let problem = match (failure.problem, view::wait(&failure)) {
@@ -167,9 +167,9 @@ fn again(
     let page = SignIn {
         chrome,
         username,
-        return_to: return_to.as_ref().map(Place::path),
+        return_to: return_to.map(Place::path),
         problem: Some(problem),
     };
     let page = reply::page(failure.status(), jar, &page);
-    Ok(front.leading(page, return_to.as_ref()))
+    Ok(front.leading(page, return_to))
 }

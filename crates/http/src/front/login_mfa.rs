@@ -31,7 +31,7 @@ async fn page(State(front): State<Front>, visit: Visit, query: Query) -> Result<
     let wanted = query.value("method");
     let resync = query.value("resync").is_some();
     let method = match wanted.as_deref() {
-        Some("choose") => return choose(&front, &visit, pending, query.return_to()),
+        Some("choose") => return choose(&front, &visit, pending, query.return_to().as_ref()),
         Some("resync") => Method::Resync,
         Some("totp" | "hotp" | "code") if resync => Method::Resync,
         Some("totp" | "hotp" | "code") => Method::Code,
@@ -131,7 +131,7 @@ fn choose(
     front: &Front,
     visit: &Visit,
     pending: PendingLogin,
-    place: Option<Place>,
+    place: Option<&Place>,
 ) -> Result<Response, Failure> {
     let (chrome, jar) = front.frame(visit)?;
     let page = ChooseMethod {
@@ -139,10 +139,10 @@ fn choose(
         methods: ways(&pending),
         username: pending.name,
         expires: view::time_of_day(pending.expires_at),
-        return_to: place.as_ref().map(Place::path),
+        return_to: place.map(Place::path),
     };
     let page = reply::page(StatusCode::OK, jar, &page);
-    Ok(front.leading(page, place.as_ref()))
+    Ok(front.leading(page, place))
 }
 
 fn show(

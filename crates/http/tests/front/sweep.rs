@@ -206,6 +206,7 @@ async fn every_account_route_asks_for_a_session() {
         "/.well-known/passkey-endpoints",
         "/lost-access",
         "/return",
+        "/.well-known/jwks.json",
         "/api/authz/forward-auth",
         "/api/authz/auth-request",
         "/api/docs",

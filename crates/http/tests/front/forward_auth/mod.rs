@@ -1,6 +1,7 @@
 //! What proxies ask: a portal, two proxies' endpoints, and browsers that have cookies at each host.
 
 mod ask;
+mod assertion;
 mod journey;
 mod minimum;
 mod theft;
@@ -16,7 +17,7 @@ use crate::support::{Answer, Client, Phone, World};
 pub const APP: &str = "https://app.example.com";
 
 /// Every header that tells who it is.
-pub const IDENTITY: [&str; 7] = [
+pub const IDENTITY: [&str; 8] = [
     "remote-user",
     "remote-groups",
     "remote-name",
@@ -24,6 +25,7 @@ pub const IDENTITY: [&str; 7] = [
     "remote-amr",
     "remote-acr",
     "remote-auth-time",
+    "remote-assertion",
 ];
 
 fn host(name: &str, minimum: Minimum, minutes: Option<u64>) -> ProtectedHost {

@@ -115,6 +115,8 @@ fn cannot_forge(browser: &mut Browser) {
         "Remote-Groups: admins",
         "Remote-Email: root@example.com",
         "Remote-Acr: phr",
+        "Remote-Assertion: e30.e30.",
+        "Remote_User: root",
         "X-Forwarded-Host: evil.example",
         "X-Forwarded-Uri: /elsewhere",
         "X-Original-URL: https://evil.example/",
@@ -125,6 +127,13 @@ fn cannot_forge(browser: &mut Browser) {
     assert_eq!(page.field("seen-groups").unwrap_or(""), "");
     assert_eq!(page.field("seen-email").unwrap_or(""), "");
     assert_eq!(page.field("seen-acr"), Some("aal2"));
+    let assertion = page.field("seen-assertion").unwrap();
+    assert!(
+        assertion.len() > 100 && !assertion.starts_with("e30."),
+        "{assertion}"
+    );
+    // nginx passes no name with an underscore on.
+    assert_eq!(page.field("seen-odd").unwrap_or(""), "");
     let stranger = browser.stranger().page_with(WANTED, &forged);
     assert_eq!(stranger.status, 302, "{stranger}");
     assert!(

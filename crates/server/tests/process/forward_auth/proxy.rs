@@ -124,7 +124,8 @@ fn nginx(program: &Path, place: &Place, snippet: &str, (port, site): (u16, u16))
          http {{\naccess_log off;\ndefault_type text/html;\n{temporary}{snippet}\n\
          server {{\nlisten 127.0.0.1:{site};\naccess_log {folder}/site.log;\nroot {folder}/site;\n\
          add_header Seen-User $http_remote_user;\nadd_header Seen-Groups $http_remote_groups;\n\
-         add_header Seen-Email $http_remote_email;\nadd_header Seen-Acr $http_remote_acr;\n}}\n}}\n"
+         add_header Seen-Email $http_remote_email;\nadd_header Seen-Acr $http_remote_acr;\n\
+         add_header Seen-Assertion $http_remote_assertion;\n}}\n}}\n"
     );
     let file = place.path("nginx.conf");
     fs::write(&file, configuration).unwrap();
@@ -143,6 +144,7 @@ fn caddy(program: &Path, place: &Place, snippet: &str, (port, site): (u16, u16))
          http://:{site} {{\n\troot * site\n\tlog {{\n\t\toutput file site.log\n\t}}\n\
          \theader Seen-User {{header.Remote-User}}\n\theader Seen-Groups {{header.Remote-Groups}}\n\
          \theader Seen-Email {{header.Remote-Email}}\n\theader Seen-Acr {{header.Remote-Acr}}\n\
+         \theader Seen-Assertion {{header.Remote-Assertion}}\n\theader Seen-Odd {{header.Remote_User}}\n\
          \tfile_server\n}}\n"
     );
     fs::write(place.path("Caddyfile"), configuration).unwrap();
