@@ -2,6 +2,7 @@
 //! a static site that tells what it was told of the client.
 
 use std::env;
+use std::fmt::Write as _;
 use std::fs;
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
@@ -115,10 +116,10 @@ fn nginx(program: &Path, place: &Place, snippet: &str, (port, site): (u16, u16))
     let snippet = snippet
         .replace("listen 443 ssl;", &format!("listen 127.0.0.1:{port} ssl;"))
         .replace("/etc/ssl/example.com", &format!("{folder}/example.com"));
-    let temporary: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
-        .iter()
-        .map(|kind| format!("{kind}_temp_path {folder}/{kind};\n"))
-        .collect();
+    let mut temporary = String::new();
+    for kind in ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"] {
+        writeln!(temporary, "{kind}_temp_path {folder}/{kind};").unwrap();
+    }
     let configuration = format!(
         "daemon off;\nmaster_process off;\npid {folder}/nginx.pid;\nerror_log stderr;\nevents {{}}\n\
          http {{\naccess_log off;\ndefault_type text/html;\n{temporary}{snippet}\n\
