@@ -1,7 +1,7 @@
 //! A browser without windows: curl, with a jar for its cookies, which knows where both hosts are.
 
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, Output};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use serde_json::Value;
@@ -92,7 +92,20 @@ impl Browser {
         self.send(&arguments)
     }
 
+    /// Whether this host answers already: a proxy that makes its certificates first does so late.
+    pub fn reaches(&self, address: &str) -> bool {
+        self.run(&[address]).status.success()
+    }
+
     fn send(&mut self, arguments: &[&str]) -> Answer {
+        let output = self.run(arguments);
+        let wrong = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{arguments:?}: {wrong}");
+        Answer::parse(&output.stdout)
+            .unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stdout)))
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
         let mut command = Command::new("curl");
         command
             .env_clear()
@@ -107,10 +120,6 @@ impl Browser {
             let there = format!("{host}.example.com:443:127.0.0.1:{}", self.port);
             command.args(["--connect-to", &there]);
         }
-        let output = command.args(arguments).output().unwrap();
-        let wrong = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{arguments:?}: {wrong}");
-        Answer::parse(&output.stdout)
-            .unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stdout)))
+        command.args(arguments).output().unwrap()
     }
 }

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use super::browser::Browser;
 use crate::support::Place;
 
 /// The files that the page shows.
@@ -77,16 +78,22 @@ impl Proxy {
             .spawn()
             .unwrap();
         let mut proxy = Self { child, port };
-        let began = Instant::now();
-        for port in [port, site] {
-            while TcpStream::connect(("127.0.0.1", port)).is_err() {
-                let ended = proxy.child.try_wait().unwrap().is_some();
-                let said = fs::read_to_string(place.path("proxy.out")).unwrap();
-                assert!(!ended && began.elapsed() < PATIENCE, "no proxy: {said}");
-                std::thread::sleep(Duration::from_millis(20));
-            }
+        proxy.wait(place, || TcpStream::connect(("127.0.0.1", site)).is_ok());
+        let browser = Browser::new(place, port);
+        for host in ["https://auth.example.com/", "https://app.example.com/"] {
+            proxy.wait(place, || browser.reaches(host));
         }
         proxy
+    }
+
+    fn wait(&mut self, place: &Place, ready: impl Fn() -> bool) {
+        let began = Instant::now();
+        while !ready() {
+            let ended = self.child.try_wait().unwrap().is_some();
+            let said = fs::read_to_string(place.path("proxy.out")).unwrap();
+            assert!(!ended && began.elapsed() < PATIENCE, "no proxy: {said}");
+            std::thread::sleep(Duration::from_millis(50));
+        }
     }
 
     /// Where it serves both hosts.
