@@ -10,6 +10,7 @@ mod count;
 mod drift;
 mod failure;
 mod packages;
+mod proxies;
 mod release;
 mod sizes;
 mod step;

@@ -11,7 +11,7 @@ use crate::{
     count::{Count, Runner},
     drift,
     failure::Failure,
-    packages, release, sizes,
+    packages, proxies, release, sizes,
     step::{self, Steps},
     tools,
     workspace::Workspace,
@@ -117,6 +117,7 @@ fn run_steps(workspace: &Workspace, quick: bool, steps: &mut Steps) -> Result<Co
         environment.extend(python.map(|it| ("COUNTERSIGN_EXAMPLES_PYTHON", it.into())));
         let node = steps.step("packages of Node", || packages::node(workspace))?;
         environment.extend(node.map(|it| ("COUNTERSIGN_EXAMPLES_NODE", it.into())));
+        environment.extend(steps.step("proxies", || proxies::find(workspace))?);
     }
     build_server(workspace, left_out, &mut environment, steps)?;
     let mut count = Count::default();

@@ -69,10 +69,7 @@ impl Level {
         let plural = if self.connections == 1 { "" } else { "s" };
         let (ours, empty) = (times(legs), times(&self.empty));
         let rate = Row::new(
-            format!(
-                "{what}, {} connection{plural}",
-                self.connections
-            ),
+            format!("{what}, {} connection{plural}", self.connections),
             Measure::PerSecond(ours.rate()),
         )
         .beside("empty axum handler", Measure::PerSecond(empty.rate()))

@@ -26,9 +26,11 @@ mod password;
 mod policy;
 pub mod port;
 pub mod realm;
+pub mod requirement;
 mod secret_text;
 pub mod session;
 pub mod throttle;
+pub mod ticket;
 mod use_case;
 pub mod user;
 pub mod vault;
@@ -48,8 +50,8 @@ pub use hashing::Hashing;
 pub use policy::{Policy, PolicySettings, Setting};
 pub use secret_text::{BackupCodeList, Password, Proof};
 pub use use_case::{
-    BackupCodes, Caller, Codes, Host, HostAuthenticator, HostEnrolled, HostUser, Idempotency,
-    KeyCheck, KeyRefusal, NewKey, Operator, Readiness, RealmRefusal, Verified,
+    BackupCodes, Caller, ChildSession, Codes, Host, HostAuthenticator, HostEnrolled, HostUser,
+    Idempotency, KeyCheck, KeyRefusal, NewKey, Operator, Readiness, RealmRefusal, Verified,
 };
 #[cfg(feature = "passkeys")]
 pub use use_case::{BegunPasskey, HostChallenge, Passkeys};

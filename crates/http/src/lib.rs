@@ -1,11 +1,12 @@
 //! Countersign's front channel for axum, JSON for programs and pages for browsers at the same
-//! addresses, and its service API. It reaches no file, no process state, no configuration and no database driver.
+//! addresses, its service API, and what proxies ask before they let somebody through. It reaches no file, no process state, no configuration and no database driver.
 
 pub mod pages;
 pub mod problem;
 pub mod v1;
 
 mod address;
+mod authz;
 mod cookies;
 mod envelope;
 mod extract;
@@ -15,6 +16,7 @@ mod limit;
 mod origin;
 mod picture;
 mod place;
+mod protected;
 mod realms;
 mod reply;
 mod require;
@@ -23,6 +25,7 @@ mod state;
 mod table;
 mod view;
 mod visit;
+mod wanted;
 
 use std::any::Any;
 
@@ -33,6 +36,7 @@ use countersign::Countersign;
 use tower_http::catch_panic::CatchPanicLayer;
 
 pub use ipnet::IpNet;
+pub use protected::{ProtectedHost, ProtectedHostError};
 pub use realms::Realms;
 pub use require::RequireMfa;
 pub use site::{PublicUrl, PublicUrlError, Site};
@@ -48,7 +52,7 @@ use state::Front;
 use table::Table;
 
 fn table(entrance: Table) -> Table {
-    v1::routes(front::routes(entrance))
+    v1::routes(authz::routes(front::routes(entrance)))
 }
 
 /// All routes, as [`standalone`] has them.

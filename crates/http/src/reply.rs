@@ -84,13 +84,13 @@ pub(crate) fn failed_page(front: &Front, visit: &Visit, failure: &Failure) -> Re
     }
     match failure.problem {
         Problem::ReauthenticationRequired => {
-            let place = failure.place.unwrap_or(Place::Overview);
+            let place = failure.place.as_deref().unwrap_or(&Place::Overview);
             see(
                 jar,
                 &format!("/reauthenticate?return_to={}", place.encoded()),
             )
         }
-        Problem::SessionRequired => match failure.place {
+        Problem::SessionRequired => match &failure.place {
             Some(place) => see(jar, &format!("/login?return_to={}", place.encoded())),
             None => see(jar, "/login"),
         },

@@ -147,7 +147,11 @@ async fn judge(gate: RequireMfa, mut request: Request, next: Next) -> Response {
         },
     };
     let mut response = envelope::told(front, &visit, refused);
-    headers::secure(response.headers_mut(), front.site().public_url.is_secure());
+    headers::secure(
+        response.headers_mut(),
+        front.site().public_url.is_secure(),
+        None,
+    );
     if let Ok(id) = HeaderValue::from_str(&visit.request_id) {
         response.headers_mut().insert(envelope::REQUEST_ID, id);
     }

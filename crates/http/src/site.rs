@@ -6,6 +6,8 @@ use axum::http::Uri;
 use axum::http::uri::Authority;
 use ipnet::IpNet;
 
+use crate::protected::ProtectedHost;
+
 /// What the front channel has to know about its place in the network.
 #[derive(Clone, Debug)]
 pub struct Site {
@@ -17,6 +19,8 @@ pub struct Site {
     pub address_limit: u32,
     /// How somebody locked out reaches the operator, as plain text.
     pub contact: Option<String>,
+    /// Hosts whose proxies ask here before they answer.
+    pub protected_hosts: Vec<ProtectedHost>,
     /// How long a request may take. A verification that has begun goes on behind it.
     pub deadline: Duration,
 }
@@ -29,6 +33,7 @@ impl Site {
             trusted_proxies: Vec::new(),
             address_limit: 120,
             contact: None,
+            protected_hosts: Vec::new(),
             deadline: Duration::from_secs(30),
         }
     }
@@ -118,6 +123,11 @@ impl PublicUrl {
     /// The host, without port.
     pub fn host(&self) -> &str {
         &self.host
+    }
+
+    /// Whether a protected host is this site itself.
+    pub fn is_at(&self, host: &ProtectedHost) -> bool {
+        host.is_at(&self.host, self.port)
     }
 
     /// As an `Origin` header has it: no default port, no slash.

@@ -3,13 +3,17 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use axum::response::Response;
 use countersign::{Caller, Countersign, Error, KeyRefusal};
 use zeroize::Zeroizing;
 
 use crate::cookies::{Jar, Name};
+use crate::envelope::LeadsTo;
 use crate::limit::AddressLimit;
 use crate::pages::Chrome;
+use crate::place::Place;
 use crate::problem::{Failure, Problem};
+use crate::protected::Page;
 use crate::realms::Engines;
 use crate::site::{PublicUrl, Site};
 use crate::visit::Visit;
@@ -66,6 +70,8 @@ impl Front {
         let shared = Shared {
             site: Site {
                 public_url,
+                // Their sessions are the first realm's.
+                protected_hosts: Vec::new(),
                 ..self.site().clone()
             },
             common: Arc::clone(&self.shared.common),
@@ -116,6 +122,16 @@ impl Front {
         let number = self.shared.common.requests.fetch_add(1, Ordering::Relaxed);
         // Of one width, so that equal answers are equally long.
         format!("{}-{number:010x}", self.shared.common.start)
+    }
+
+    /// Lets a page's forms lead on to the protected host that `place` is at, if it is at one.
+    pub(crate) fn leading(&self, mut page: Response, place: Option<&Place>) -> Response {
+        if let Some(Place::App(wanted)) = place
+            && let Ok(wanted) = Page::read(&self.site().protected_hosts, &wanted.page)
+        {
+            page.extensions_mut().insert(LeadsTo(wanted.origin));
+        }
+        page
     }
 
     /// The frame of a page for somebody who may not be signed in. A browser that has nothing yet to

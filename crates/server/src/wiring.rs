@@ -133,6 +133,7 @@ fn realm(settings: &Settings, url: &PublicUrl) -> Realm {
 pub fn realms(mfa: Countersign, settings: &Settings, url: PublicUrl) -> Realms {
     let site = Site {
         trusted_proxies: settings.trusted_proxies.clone(),
+        protected_hosts: settings.protected_hosts.clone(),
         address_limit: settings.address_limit,
         contact: settings.contact.clone(),
         ..Site::new(url)

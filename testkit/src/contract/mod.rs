@@ -20,6 +20,7 @@ pub mod proof;
 pub mod realm;
 pub mod session;
 pub mod soundness;
+pub mod ticket;
 pub mod trail;
 pub mod window;
 
@@ -49,6 +50,13 @@ macro_rules! contract {
                 a_new_password_ends_what_was_open,
                 disabling_ends_what_was_open,
                 a_session_is_never_seen_backwards,
+            ];
+            ticket: [
+                a_ticket_is_used_once_among_64,
+                a_ticket_is_for_its_host_and_its_browser,
+                a_ticket_is_good_for_its_time_only,
+                a_ticket_shown_elsewhere_is_over,
+                a_child_is_one_a_host_and_makes_none,
             ];
             housekeeping: [
                 a_purge_removes_only_what_cannot_matter,
@@ -243,6 +251,7 @@ mod tests {
             include_str!("realm.rs"),
             include_str!("session.rs"),
             include_str!("soundness.rs"),
+            include_str!("ticket.rs"),
             include_str!("trail.rs"),
             include_str!("window.rs"),
         ];

@@ -70,6 +70,10 @@ closed!(
         SessionEnded => "session_ended",
         /// A user's other sessions were ended.
         SessionsEnded => "session_all_ended",
+        /// A ticket for a protected host was given out.
+        TicketIssued => "session_ticket_issued",
+        /// A session at a protected host began, or its ticket was refused.
+        ChildSessionBegun => "session_created",
         /// A user was created.
         UserCreated => "user_created",
         /// A user was enabled or disabled.
@@ -164,6 +168,8 @@ closed!(
         Enabled => "enabled",
         /// Disabled.
         Disabled => "disabled",
+        /// The ticket was shown at another host, or by another browser.
+        TicketElsewhere => "ticket_elsewhere",
         /// By signing out.
         SignedOut => "signed_out",
     }

@@ -8,6 +8,7 @@ mod assertion;
 mod embed;
 mod enrollment;
 mod host;
+mod identity;
 mod operator;
 #[cfg(feature = "passkeys")]
 mod passkey;
@@ -16,6 +17,7 @@ mod realm;
 mod setup;
 mod sign_in;
 mod step_up;
+mod ticket;
 mod verify;
 
 pub use api_key::{Caller, KeyRefusal, NewKey};
@@ -28,3 +30,4 @@ pub use host::{Host, HostAuthenticator, HostEnrolled, HostUser, Idempotency, Ver
 pub use operator::{KeyCheck, Operator};
 pub use readiness::Readiness;
 pub use realm::RealmRefusal;
+pub use ticket::ChildSession;

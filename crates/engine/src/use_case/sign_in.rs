@@ -9,10 +9,11 @@ use crate::countersign::Countersign;
 use crate::engine::{Engine, mismatch};
 use crate::error::Error;
 use crate::port::store::{
-    Admit, AdmitPassword, Change, Effect, Effected, Found, Gate, PendingView, Read, SettleKind,
+    Admit, AdmitPassword, Change, Effect, Effected, Found, Gate, PendingView, Read, SessionView,
+    SettleKind,
 };
 use crate::secret_text::{Password, Proof};
-use crate::session::{Origin, PendingRecord, Token, TokenHash};
+use crate::session::{Origin, PendingRecord, SessionRecord, Token, TokenHash};
 use crate::use_case::verify::{self, Presentation};
 use crate::user::{UserKey, UserName};
 use crate::verdict::{Refusal, Verdict};
@@ -69,21 +70,37 @@ impl Countersign {
         let Found::Session(view) = self.0.store.read(read).await? else {
             return Err(mismatch());
         };
-        let Some(mut view) = view else {
+        // A session at a protected host opens nothing here: what it is sent to sees its token.
+        let own = |view: &SessionView| {
+            view.session.parent.is_none() && view.session.audience == self.0.realm.audience
+        };
+        let Some(mut view) = view.filter(|view| own(view)) else {
             return Ok(None);
         };
-        let idle_expires_at = now.plus(self.0.policy.session_idle);
-        if now.since(view.session.last_seen_at).as_secs() >= 60 {
-            self.0
-                .change(Change::TouchSession {
-                    session: self.0.hash(session),
-                    now,
-                    idle_expires_at,
-                })
-                .await?;
+        if let Some(idle_expires_at) = self.see(&view.session, now).await? {
             view.session.idle_expires_at = idle_expires_at;
         }
         Ok(Some(Session::of(&view)))
+    }
+
+    /// Postpones a session's idle end, to the minute; tells the new one.
+    pub(super) async fn see(
+        &self,
+        session: &SessionRecord,
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>, Error> {
+        if now.since(session.last_seen_at).as_secs() < 60 {
+            return Ok(None);
+        }
+        let idle_expires_at = now.plus(self.0.policy.session_idle);
+        self.0
+            .change(Change::TouchSession {
+                session: session.hash,
+                now,
+                idle_expires_at,
+            })
+            .await?;
+        Ok(Some(idle_expires_at))
     }
 
     /// Ends a session, and its children.

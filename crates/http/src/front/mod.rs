@@ -17,6 +17,7 @@ mod passkey;
 mod password;
 mod problems;
 mod proof;
+mod protected;
 mod reauthenticate;
 mod session;
 mod sessions;
@@ -39,6 +40,7 @@ pub(crate) fn routes(table: Table) -> Table {
         login::routes,
         login_mfa::routes,
         passkey::routes,
+        protected::routes,
         logout::routes,
         lost_access::routes,
         session::routes,

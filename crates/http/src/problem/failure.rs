@@ -30,7 +30,7 @@ pub(crate) struct Failure {
     /// What a request made that was sent before, by its id.
     pub(crate) made: Option<Box<[u8; 16]>>,
     /// Where a browser goes on once it has what was missing.
-    pub(crate) place: Option<Place>,
+    pub(crate) place: Option<Box<Place>>,
     /// What a route of the application's own asks of the session.
     pub(crate) step_up: Option<Box<StepUp>>,
     /// The methods that are taken, for a 405.
@@ -82,7 +82,7 @@ impl From<Problem> for Failure {
 impl Failure {
     /// The same, leading a browser back to `place`.
     pub(crate) fn at(mut self, place: Place) -> Self {
-        self.place = Some(place);
+        self.place = Some(Box::new(place));
         self
     }
 

@@ -67,6 +67,8 @@ fn what(row: &AuditRow, overview: &Overview) -> Option<Activity> {
         Event::UserCreated => Activity::AccountCreated,
         Event::UserReset => Activity::ResetByOperator,
         Event::EnrollmentBegun
+        | Event::TicketIssued
+        | Event::ChildSessionBegun
         | Event::UserUpdated
         | Event::SetupLinkIssued
         | Event::SequenceFailed

@@ -20,6 +20,7 @@ mod deadline;
 mod embedded;
 mod entrance;
 mod first_account;
+mod forward_auth;
 mod host;
 mod logged;
 mod login;

@@ -72,6 +72,7 @@ pub const KEYS: &[Key] = &[
     key("contact", Form::Text, None),
     key("address_limit", Form::Number, Some("120")),
     key("trusted_proxies", Form::List, Some("")),
+    key("forward_auth.hosts", Form::List, Some("")),
     key("log", Form::Text, Some("info")),
     key("log_format", Form::Text, Some("auto")),
     key("shutdown_delay", Form::Text, Some("0s")),

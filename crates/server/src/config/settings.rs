@@ -1,5 +1,6 @@
 //! The settings in their types: what every value means, and which values are refused.
 
+mod forward_auth;
 mod passkeys;
 
 use std::fs;
@@ -16,7 +17,7 @@ use crate::config::value::{self, Store};
 use crate::config::{ConfigError, Layers, Source};
 use countersign::clock::parse_span;
 use countersign::{Policy, Setting};
-use countersign_http::{IpNet, PublicUrl, PublicUrlError};
+use countersign_http::{IpNet, ProtectedHost, PublicUrl, PublicUrlError};
 
 /// How the log is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +60,8 @@ pub struct Settings {
     pub address_limit: u32,
     /// Peers whose forwarded addresses are believed.
     pub trusted_proxies: Vec<IpNet>,
+    /// Hosts whose proxies ask here before they answer.
+    pub protected_hosts: Vec<ProtectedHost>,
     /// What is logged, as directives of `tracing`.
     pub log: String,
     /// How.
@@ -94,6 +97,7 @@ impl Settings {
             contact: layers.value("contact").map(|value| value.text.clone()),
             address_limit: read.parse("address_limit", "is a number from 0 to 4294967295")?,
             trusted_proxies: read.networks("trusted_proxies")?,
+            protected_hosts: read.protected_hosts()?,
             log: read.text("log").to_owned(),
             log_format: match read.text("log_format") {
                 "auto" => LogFormat::Auto,

@@ -11,6 +11,7 @@
 mod clock;
 mod crash;
 mod flow;
+mod forward_auth;
 mod full;
 mod how_to;
 mod leak;

@@ -157,6 +157,19 @@ CREATE TABLE pending_login (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX pending_login_by_end ON pending_login (expires_at);
 
+-- What leads a browser to a protected host, by its hash. One that is used is gone: its removal is its
+-- one use. `browser` is the hash of what the browser that asked keeps for that host.
+CREATE TABLE ticket (
+    user_key   BLOB    NOT NULL REFERENCES user,
+    hash       BLOB    NOT NULL UNIQUE CHECK (length(hash) = 32),
+    parent     BLOB    NOT NULL CHECK (length(parent) = 32),
+    audience   TEXT    NOT NULL,
+    browser    BLOB    NOT NULL CHECK (length(browser) = 32),
+    expires_at INTEGER NOT NULL,
+    PRIMARY KEY (user_key, hash)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX ticket_by_end ON ticket (expires_at);
+
 CREATE TABLE known_browser (
     user_key   BLOB    NOT NULL REFERENCES user,
     hash       BLOB    NOT NULL CHECK (length(hash) = 32),

@@ -12,7 +12,7 @@ use super::error::{Fault, OpenError};
 use super::open::reading;
 use super::rows::value;
 use super::work::{Queue, Work};
-use super::{Options, api_keys, host, passkeys, realms, standing, view};
+use super::{Options, api_keys, host, passkeys, realms, sessions, standing, view};
 
 const THREADS: usize = 2;
 
@@ -110,6 +110,9 @@ pub(super) fn read(db: &Connection, read: Read) -> Result<Found, Fault> {
             authenticator,
             now,
         } => Found::PendingPasskey(host::pending_passkey(db, user, authenticator, now)?),
+        Read::Ticket { ticket, now } => {
+            Found::Ticket(sessions::ticket(db, ticket, now)?.map(Box::new))
+        }
         Read::ApiKey(hash) => Found::ApiKey(api_keys::of_hash(db, hash)?.map(Box::new)),
         Read::ApiKeys => Found::ApiKeys(api_keys::every(db)?),
         Read::Realms => Found::Realms(realms::every(db)?),

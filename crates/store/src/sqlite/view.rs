@@ -71,7 +71,7 @@ pub(super) fn overview(
             "SELECT ",
             columns!(session),
             " FROM session JOIN user USING (user_key) WHERE session.user_key = ?1 \
-             AND session.created_at >= user.sessions_valid_from \
+             AND session.parent IS NULL AND session.created_at >= user.sessions_valid_from \
              AND session.expires_at > ?2 AND session.idle_expires_at > ?2 \
              ORDER BY session.last_seen_at DESC, session.hash"
         ),

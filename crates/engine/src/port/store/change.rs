@@ -11,6 +11,7 @@ use crate::id::{ApiKeyId, AuthenticatorId, SessionId};
 use crate::port::store::{BackupCodes, UsedChallenge};
 use crate::realm::{RealmId, RealmRecord};
 use crate::session::{KnownBrowser, SessionRecord, TokenHash};
+use crate::ticket::TicketRecord;
 use crate::user::{Subject, UserKey, UserRecord};
 use crate::vault::{PasswordHash, RowMac, Sealed};
 
@@ -224,6 +225,38 @@ pub enum Change {
         codes: BackupCodes,
         /// Now.
         now: Timestamp,
+        /// Its row.
+        audit: AuditRow,
+    },
+    /// Stores a ticket. → `Done`, `NotFound` (its session is over, another user's, or itself a child).
+    IssueTicket {
+        /// The row.
+        ticket: TicketRecord,
+        /// Now.
+        now: Timestamp,
+        /// Its row.
+        audit: AuditRow,
+    },
+    /// Uses a ticket up, and begins `session` as the child of the ticket's session: its user's, for its
+    /// audience, worth what the parent is worth now. A child that the parent had at this audience ends.
+    /// → `Done`, `NotFound` (unknown, used, expired, for another audience or browser, the parent is over
+    /// or worth something else by now).
+    UseTicket {
+        /// Which.
+        ticket: TokenHash,
+        /// The browser that shows it.
+        browser: TokenHash,
+        /// Now.
+        now: Timestamp,
+        /// The child.
+        session: SessionRecord,
+        /// Its row.
+        audit: AuditRow,
+    },
+    /// Removes a ticket that was shown where it is not good. → `Done`, `NotFound`.
+    BurnTicket {
+        /// Which.
+        ticket: TokenHash,
         /// Its row.
         audit: AuditRow,
     },

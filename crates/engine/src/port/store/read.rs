@@ -8,6 +8,7 @@ use crate::clock::Timestamp;
 use crate::id::{AuthenticatorId, EventId};
 use crate::realm::{RealmId, RealmRecord};
 use crate::session::{PendingRecord, SessionRecord, TokenHash};
+use crate::ticket::TicketRecord;
 use crate::user::{NameHash, UserKey, UserRecord};
 
 /// A look-up.
@@ -76,6 +77,13 @@ pub enum Read {
         /// Now.
         now: Timestamp,
     },
+    /// A ticket that is unused and unexpired. → `Ticket`
+    Ticket {
+        /// By its hash.
+        ticket: TokenHash,
+        /// Now.
+        now: Timestamp,
+    },
     /// An API key by the hash of its text. → `ApiKey`
     ApiKey(TokenHash),
     /// All API keys, of all realms, revoked ones too, oldest first. → `ApiKeys`
@@ -130,6 +138,8 @@ pub enum Found {
     Flag(bool),
     /// To `PendingPasskey`.
     PendingPasskey(Option<PendingPasskey>),
+    /// To `Ticket`.
+    Ticket(Option<Box<TicketRecord>>),
     /// To `ApiKey`.
     ApiKey(Option<Box<ApiKeyRecord>>),
     /// To `ApiKeys`.
@@ -282,7 +292,7 @@ pub struct Overview {
     pub backup_set: Option<BackupSet>,
     /// What the user holds.
     pub holdings: Holdings,
-    /// Living sessions, last seen first.
+    /// Living sessions that are nobody's child, last seen first.
     pub sessions: Vec<SessionRecord>,
     /// The newest 20 audit rows of this user, newest first.
     pub events: Vec<AuditRow>,

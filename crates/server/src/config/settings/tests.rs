@@ -128,6 +128,55 @@ fn what_cannot_be_used_is_refused_by_its_name() {
 }
 
 #[test]
+fn protected_hosts_ask_for_two_factors_unless_told() {
+    let hosts = "app.example.com, Wiki.example.com:8443 aal1,x.example.com phr 15m";
+    let settings = settings(&[
+        ("FORWARD_AUTH_HOSTS", hosts),
+        ("TRUSTED_PROXIES", "127.0.0.1"),
+        ("PUBLIC_URL", "https://example.com"),
+    ])
+    .unwrap();
+    let asked: Vec<_> = settings
+        .protected_hosts
+        .iter()
+        .map(|host| {
+            let asked = host.requirement();
+            (asked.minimum.as_str(), asked.max_age)
+        })
+        .collect();
+    let quarter = Some(Duration::from_mins(15));
+    assert_eq!(asked, [("aal2", None), ("aal1", None), ("phr", quarter)]);
+}
+
+#[test]
+fn a_protected_host_that_could_let_nobody_through_is_refused() {
+    for (hosts, proxies, expected) in [
+        ("app.example.com", "", "wants `trusted_proxies`"),
+        ("https://app.example.com", "::1", "holds hosts"),
+        ("app.example.com aal4", "::1", "holds hosts"),
+        ("app.example.com aal2 1s", "::1", "holds hosts"),
+        ("app.example.com aal2 1h more", "::1", "holds hosts"),
+        ("*.example.com", "::1", "holds hosts"),
+        (
+            "app.example.com, APP.example.com",
+            "::1",
+            "names a host twice",
+        ),
+        ("example.com", "::1", "names the portal itself"),
+        ("example.com:443 phr", "::1", "names the portal itself"),
+    ] {
+        let error = settings(&[
+            ("FORWARD_AUTH_HOSTS", hosts),
+            ("TRUSTED_PROXIES", proxies),
+            ("PUBLIC_URL", "https://example.com"),
+        ]);
+        let error = error.err().unwrap();
+        let named = error.contains("`forward_auth.hosts` (environment)");
+        assert!(named && error.contains(expected), "{hosts}: {error}");
+    }
+}
+
+#[test]
 fn the_password_in_a_stores_url_is_not_repeated() {
     let error = settings(&[("STORE", "postgres://me:hunter2@db/x")])
         .err()

@@ -9,6 +9,7 @@ mod passkey;
 mod realms;
 mod right;
 mod sessions;
+mod ticket;
 mod users;
 
 use countersign::port::store::{Change, Changed};
@@ -98,6 +99,15 @@ fn carry_out(db: &Connection, change: Change) -> Result<Changed, Fault> {
             now,
             audit,
         } => backup_codes::replace(db, &authority, (user, &codes), now, &audit),
+        Change::IssueTicket { ticket, now, audit } => ticket::issue(db, &ticket, now, &audit),
+        Change::UseTicket {
+            ticket,
+            browser,
+            now,
+            session,
+            audit,
+        } => ticket::exchange(db, (ticket, browser), now, &session, &audit),
+        Change::BurnTicket { ticket, audit } => ticket::burn(db, ticket, &audit),
         Change::SignOut {
             session,
             now: _,
