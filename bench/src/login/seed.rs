@@ -196,7 +196,7 @@ where
 async fn authenticator(mfa: &Countersign, session: &Token) -> Result<Secret, Failure> {
     let session = mfa.session(session).await?.ok_or("no session")?;
     let begun = mfa.begin_enrollment(&session, EnrollmentOptions::default(), Origin::default());
-    let secret = Secret::from_base32(&accepted(begun.await?)?.secret())?;
+    let secret = Secret::from_base32(accepted(begun.await?)?.secret())?;
     let totp = Totp::new(&secret, Algorithm::Sha1, Digits::SIX, Period::DEFAULT);
     let code = totp.code_at(mfa.now().unix_seconds()).text();
     let confirmed = mfa.confirm_enrollment(&session, &code, Client::default());
