@@ -120,7 +120,7 @@ app.post('/login/mfa', async (request, response) => {
   const user = pending(request);
   const verified = await countersign('POST', user.id, '/verify', 200, {
     ...presented(request),
-    context: { address: request.ip, agent: request.get('user-agent') },
+    context: { ip: request.ip, user_agent: request.get('user-agent') },
   });
   await open(request, user, verified.verification_id);
   response.json({ status: 'logged in' });

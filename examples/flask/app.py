@@ -214,7 +214,7 @@ def login_mfa():
     user_id = pending()
     kind = "backup_code" if "backup_code" in body() else "code"
     (code,) = fields(kind)
-    context = {"address": request.remote_addr, "agent": request.user_agent.string}
+    context = {"ip": request.remote_addr, "user_agent": request.user_agent.string}
     status, verified = countersign("POST", user_id, "/verify", {kind: code, "context": context})
     if status == 429:
         refuse(429, "throttled", retry_at=verified["retry_at"])

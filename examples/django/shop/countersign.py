@@ -63,5 +63,5 @@ def is_enrolled(user):
 
 def verify(user, kind, code, request):
     """The verification's id, a proof for one change; anything but an acceptance raises."""
-    context = {"address": request.META["REMOTE_ADDR"], "agent": request.headers.get("User-Agent", "")}
+    context = {"ip": request.META["REMOTE_ADDR"], "user_agent": request.headers.get("User-Agent", "")}
     return ask("POST", user, "/verify", 200, {kind: code, "context": context})["verification_id"]
