@@ -38,7 +38,7 @@ pub enum Part {
     Passkey,
     /// What the engine costs without a store, and one backup code
     Engine,
-    /// `POST /login/mfa` over a durable store
+    /// `POST /login/mfa` and `POST /v1/users/{user}/verify` over a durable store
     Login,
 }
 

@@ -26,6 +26,7 @@ pub fn measure(report: &mut Report) -> Result<(), Failure> {
         Params::new(19_456, 2, 1, Some(32))?,
     );
     let bcrypt = bcrypt::hash("7K3M-9QXD-T2WH-4RZC", BCRYPT_COST)?;
+    let context = Client::default();
     let mut refused = 0_u64;
     let before = world.mfa.hashes_performed();
     let [ours, bare, theirs] = rounds(
@@ -34,7 +35,7 @@ pub fn measure(report: &mut Report) -> Result<(), Failure> {
                 // Out of the window that the one before is counted in.
                 world.clock.advance(Duration::from_mins(6));
                 let proof = Proof::backup_code(world.wrong_backup_code.as_str());
-                let verdict = world.mfa.verify(&world.user, proof, Client::default());
+                let verdict = world.mfa.verify(&world.user, proof, &context);
                 let verdict = world.runtime.block_on(verdict);
                 refused += u64::from(matches!(verdict, Ok(countersign::Verdict::Refused(_))));
             }),

@@ -62,6 +62,7 @@ impl Canned {
 impl Store for Canned {
     async fn admit(&self, _: Admit) -> Result<Admission, Error> {
         Ok(Admission::Open(Box::new(Open {
+            imported_codes: Vec::new(),
             user: Some(self.user()),
             authenticators: vec![self.authenticator()?],
             passkey: None,
@@ -115,8 +116,9 @@ pub fn measure(report: &mut Report) -> Result<(), Failure> {
         .spawn(ambient::Runtime)
         .build()?;
     let wrong = world.wrong_code();
+    let context = Client::default();
     let verdict = || {
-        let verdict = mfa.verify(&world.user, Proof::code(wrong.as_str()), Client::default());
+        let verdict = mfa.verify(&world.user, Proof::code(wrong.as_str()), &context);
         world.runtime.block_on(verdict)
     };
     if !matches!(verdict(), Ok(Verdict::Refused(_))) {

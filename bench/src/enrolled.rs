@@ -109,15 +109,15 @@ async fn enroll(mfa: &Countersign) -> Result<(UserId, String, Vec<String>), Fail
     let session = mfa.session(&signed_in.session).await?.ok_or("no session")?;
     let begun = mfa.begin_enrollment(&session, EnrollmentOptions::default(), Origin::default());
     let begun = accepted(begun.await?)?;
-    let secret = Secret::from_base32(&begun.secret)?;
-    let totp = Totp::new(&secret, begun.algorithm, begun.digits, begun.period);
+    let secret = Secret::from_base32(begun.secret())?;
+    let totp = Totp::new(&secret, begun.algorithm(), begun.digits(), begun.period());
     let code = totp.code_at(mfa.now().unix_seconds()).text();
     let confirmed = mfa.confirm_enrollment(&session, &code, Client::default());
     let confirmed = accepted(confirmed.await?)?;
     let codes = confirmed.backup_codes.ok_or("no backup codes")?;
     Ok((
         session.user_id().clone(),
-        begun.secret.to_string(),
+        begun.secret().to_owned(),
         codes.reveal().map(ToOwned::to_owned).collect(),
     ))
 }

@@ -63,8 +63,17 @@ impl Device {
 
     /// From now on it signs with another key than its own.
     pub async fn forge(&self) {
+        self.sign_wrongly(true).await;
+    }
+
+    /// From now on it signs with its own key again.
+    pub async fn unforge(&self) {
+        self.sign_wrongly(false).await;
+    }
+
+    async fn sign_wrongly(&self, does: bool) {
         let mut bits = SetResponseOverrideBitsParams::new(self.id.clone());
-        bits.is_bogus_signature = Some(true);
+        bits.is_bogus_signature = Some(does);
         self.page.execute(bits).await.unwrap();
     }
 

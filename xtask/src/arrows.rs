@@ -87,6 +87,16 @@ const RULES: &[Rule] = &[
         never: &[],
     },
     Rule {
+        name: "countersign-examples",
+        ours: &["countersign-e2e"],
+        never: &[],
+    },
+    Rule {
+        name: "countersign-example-axum",
+        ours: PRODUCT,
+        never: &[],
+    },
+    Rule {
         name: "xtask",
         ours: &[],
         never: &[DRIVERS, RUNTIMES, WEB],

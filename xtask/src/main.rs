@@ -9,6 +9,8 @@ mod arrows;
 mod count;
 mod drift;
 mod failure;
+mod packages;
+mod proxies;
 mod release;
 mod sizes;
 mod step;

@@ -11,14 +11,14 @@ use crate::{
     count::{Count, Runner},
     drift,
     failure::Failure,
-    release, sizes,
+    packages, proxies, release, sizes,
     step::{self, Steps},
     tools,
     workspace::Workspace,
 };
 
-/// Packages whose tests start a browser: left out of a quick run.
-const BROWSER_TESTS: &[&str] = &["countersign-e2e"];
+/// Packages whose tests start a browser or the packages of others: left out of a quick run.
+const BROWSER_TESTS: &[&str] = &["countersign-e2e", "countersign-examples"];
 /// Packages whose tests start the product built with its test hooks: while there is none, it is not built.
 const HOOK_TESTS: &[&str] = &[];
 
@@ -35,7 +35,9 @@ pub fn run(workspace: &Workspace, quick: bool) -> Result<ExitCode, Failure> {
         return Err(Failure::NoTest);
     }
     if quick {
-        println!("left out: licences, the release binary, tests that need a browser");
+        println!(
+            "left out: licences, the release binary, tests that need a browser or others' packages"
+        );
     }
     if count.failed > 0 {
         println!("the failed tests are named above, at the end of their step");
@@ -69,6 +71,20 @@ fn check_without(
         exclude(&mut command, workspace, left_out);
         command.args(["--", "--deny", "warnings"]);
         step::stream(&mut command, "mend what is listed above")
+    })?;
+    steps.step("lints without features", || {
+        for features in ["", "passkeys", "qr"] {
+            let mut command = workspace.cargo();
+            command.args([
+                "clippy",
+                "--package",
+                "countersign",
+                "--no-default-features",
+            ]);
+            command.args(["--features", features, "--", "--deny", "warnings"]);
+            step::stream(&mut command, "mend what is listed above")?;
+        }
+        Ok(())
     })
 }
 
@@ -97,6 +113,11 @@ fn run_steps(workspace: &Workspace, quick: bool, steps: &mut Steps) -> Result<Co
         environment.push(("COUNTERSIGN_AXE", axe.into()));
         let python = steps.step("authenticator in Python", || tools::python(workspace))?;
         environment.extend(python.map(|python| ("COUNTERSIGN_PYTHON", python.into())));
+        let python = steps.step("packages of Python", || packages::python(workspace))?;
+        environment.extend(python.map(|it| ("COUNTERSIGN_EXAMPLES_PYTHON", it.into())));
+        let node = steps.step("packages of Node", || packages::node(workspace))?;
+        environment.extend(node.map(|it| ("COUNTERSIGN_EXAMPLES_NODE", it.into())));
+        environment.extend(steps.step("proxies", || proxies::find(workspace))?);
     }
     build_server(workspace, left_out, &mut environment, steps)?;
     let mut count = Count::default();

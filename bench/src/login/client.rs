@@ -14,11 +14,25 @@ use tokio::task::JoinSet;
 
 use crate::Failure;
 
-/// One request: the pending login's cookie and the code.
+/// One request: a code, and whose it is.
 #[derive(Clone)]
 pub struct Submission {
-    pub token: String,
+    pub whose: Whose,
     pub code: String,
+}
+
+/// Whose a code is said to be.
+#[derive(Clone)]
+pub enum Whose {
+    /// `POST /login/mfa` with the cookie of a pending login.
+    Login(String),
+    /// `POST /v1/users/{user}/verify` with an API key.
+    User {
+        /// The application's id of the user.
+        id: String,
+        /// The key's text.
+        key: Arc<str>,
+    },
 }
 
 /// What is to be sent.
@@ -101,11 +115,21 @@ async fn one(
     Ok(latency)
 }
 
-fn request(port: u16, Submission { token, code }: &Submission) -> String {
+fn request(port: u16, Submission { whose, code }: &Submission) -> String {
+    let (path, field) = match whose {
+        Whose::Login(token) => (
+            "/login/mfa".to_owned(),
+            format!("cookie: countersign-login={token}"),
+        ),
+        Whose::User { id, key } => (
+            format!("/v1/users/{id}/verify"),
+            format!("authorization: Bearer {key}"),
+        ),
+    };
     let body = format!("{{\"code\":\"{code}\"}}");
     format!(
-        "POST /login/mfa HTTP/1.1\r\nhost: localhost:{port}\r\naccept: application/json\r\n\
-         content-type: application/json\r\ncookie: countersign-login={token}\r\n\
+        "POST {path} HTTP/1.1\r\nhost: localhost:{port}\r\naccept: application/json\r\n\
+         content-type: application/json\r\n{field}\r\n\
          content-length: {}\r\n\r\n{body}",
         body.len()
     )

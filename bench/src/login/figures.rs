@@ -2,7 +2,7 @@
 
 use hdrhistogram::Histogram;
 
-use super::{Kind, Leg, client};
+use super::{Kind, Leg, Route, client};
 use crate::Failure;
 use crate::interleave::{Ratio, Times, quantile};
 use crate::report::{Measure, Report, Row};
@@ -18,8 +18,7 @@ const COMMITS: f64 = 0.1;
 pub struct Level {
     connections: usize,
     empty: Vec<Leg>,
-    accepted: Vec<Leg>,
-    missed: Vec<Leg>,
+    codes: Vec<(Route, bool, Vec<Leg>)>,
     disk: Vec<f64>,
 }
 
@@ -28,8 +27,7 @@ impl Level {
         Self {
             connections,
             empty: Vec::new(),
-            accepted: Vec::new(),
-            missed: Vec::new(),
+            codes: Vec::new(),
             disk: Vec::new(),
         }
     }
@@ -38,8 +36,13 @@ impl Level {
     pub fn add(&mut self, kind: Kind, leg: Leg) {
         match kind {
             Kind::Empty => self.empty.push(leg),
-            Kind::Accept => self.accepted.push(leg),
-            Kind::Miss => self.missed.push(leg),
+            Kind::Code { route, right } => {
+                let same = |of: &&mut (Route, bool, Vec<Leg>)| (of.0, of.1) == (route, right);
+                match self.codes.iter_mut().find(same) {
+                    Some((.., legs)) => legs.push(leg),
+                    None => self.codes.push((route, right, vec![leg])),
+                }
+            }
         }
     }
 
@@ -50,8 +53,13 @@ impl Level {
 
     /// Its rows.
     pub fn report(&self, report: &mut Report) -> Result<(), Failure> {
-        for (what, legs) in [("accepted", &self.accepted), ("missed", &self.missed)] {
-            self.kind(report, what, legs)?;
+        for (route, right, legs) in &self.codes {
+            let route = match route {
+                Route::Login => "/login/mfa",
+                Route::Verify => "/v1/…/verify",
+            };
+            let how = if *right { "accepted" } else { "missed" };
+            self.kind(report, &format!("POST {route} {how}"), legs)?;
         }
         Ok(())
     }
@@ -61,10 +69,7 @@ impl Level {
         let plural = if self.connections == 1 { "" } else { "s" };
         let (ours, empty) = (times(legs), times(&self.empty));
         let rate = Row::new(
-            format!(
-                "POST /login/mfa {what}, {} connection{plural}",
-                self.connections
-            ),
+            format!("{what}, {} connection{plural}", self.connections),
             Measure::PerSecond(ours.rate()),
         )
         .beside("empty axum handler", Measure::PerSecond(empty.rate()))

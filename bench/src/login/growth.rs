@@ -1,11 +1,13 @@
 //! Whether many users slow one down: the same load on a full store and on one with a thousand.
 
-use super::{Bench, Kind, seed};
+use super::{Bench, Kind, Route, code, seed};
 use crate::Failure;
 use crate::arguments::Arguments;
 use crate::interleave::Ratio;
 use crate::report::{Measure, Report, Row};
 
+/// What is asked: the same on both.
+const ACCEPT: Kind = code(Route::Login, true);
 const FEW: u32 = 1_000;
 const ROUNDS: usize = 5;
 const CONNECTIONS: usize = 16;
@@ -22,9 +24,9 @@ pub fn measure(
     let mut few = Bench::start(seed::seed(&arguments.folder.join("few"), FEW, 1)?)?;
     let (mut fast, mut slow) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
-        let leg = few.leg(CONNECTIONS, Kind::Accept, each)?;
+        let leg = few.leg(CONNECTIONS, ACCEPT, each)?;
         fast.push(leg.outcome.latency.value_at_quantile(0.5) as f64 / 1e6);
-        let leg = many.leg(CONNECTIONS, Kind::Accept, each)?;
+        let leg = many.leg(CONNECTIONS, ACCEPT, each)?;
         slow.push(leg.outcome.latency.value_at_quantile(0.5) as f64 / 1e6);
     }
     let slower = Ratio::of(slow.iter().zip(&fast).map(|(slow, fast)| slow / fast));

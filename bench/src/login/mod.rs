@@ -1,5 +1,5 @@
-//! `POST /login/mfa` over the product's SQLite store, accepted and missed, beside an empty handler
-//! of the same server, asked by the same client, in turns.
+//! `POST /login/mfa` and `POST /v1/users/{user}/verify` over the product's SQLite store, accepted and
+//! missed, beside an empty handler of the same server, asked by the same client, in turns.
 
 mod client;
 mod disk;
@@ -19,7 +19,7 @@ use crate::Failure;
 use crate::arguments::Arguments;
 use crate::enrolled::wrong_code;
 use crate::report::Report;
-use client::{Load, Outcome, Submission};
+use client::{Load, Outcome, Submission, Whose};
 use process::Server;
 use seed::{Person, Seeded};
 
@@ -35,10 +35,35 @@ const STEP: Duration = Duration::from_secs(30);
 enum Kind {
     /// The empty handler.
     Empty,
-    /// The right code of somebody who has not been asked yet.
-    Accept,
-    /// A wrong code of somebody who has not been asked yet.
-    Miss,
+    /// A code of somebody who has not been asked yet.
+    Code {
+        /// By which route.
+        route: Route,
+        /// Whether it is theirs.
+        right: bool,
+    },
+}
+
+/// Where a second step is taken.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Route {
+    /// `POST /login/mfa`.
+    Login,
+    /// `POST /v1/users/{user}/verify`.
+    Verify,
+}
+
+/// In turns.
+const KINDS: [Kind; 5] = [
+    Kind::Empty,
+    code(Route::Login, true),
+    code(Route::Login, false),
+    code(Route::Verify, true),
+    code(Route::Verify, false),
+];
+
+const fn code(route: Route, right: bool) -> Kind {
+    Kind::Code { route, right }
 }
 
 /// One kind's share of one round.
@@ -57,6 +82,7 @@ struct Leg {
 struct Bench {
     server: Server,
     people: Vec<Person>,
+    key: Arc<str>,
     now: Timestamp,
 }
 
@@ -70,18 +96,18 @@ pub fn measure(arguments: &Arguments, report: &mut Report) -> Result<(), Failure
         growth::measure(arguments, &mut bench, report)?;
         users = u32::try_from(bench.people.len())?;
     }
-    for kind in [Kind::Empty, Kind::Accept, Kind::Miss] {
+    for kind in KINDS {
         bench.leg(16, kind, usize::try_from(users / 200)?)?;
     }
     for (connections, share) in LEVELS {
-        let each = share * f64::from(users) / (2 * ROUNDS) as f64;
+        let each = share * f64::from(users) / ((KINDS.len() - 1) * ROUNDS) as f64;
         let each = Duration::from_secs(1).mul_f64(each).as_secs();
         let mut level = figures::Level::new(connections);
         for _ in 0..ROUNDS {
             if connections == 1 {
                 level.disk(disk::syncs(&arguments.folder)?);
             }
-            for kind in [Kind::Empty, Kind::Accept, Kind::Miss] {
+            for kind in KINDS {
                 level.add(kind, bench.leg(connections, kind, usize::try_from(each)?)?);
             }
         }
@@ -113,6 +139,7 @@ impl Bench {
         Ok(Self {
             server: Server::start(&seeded.database, &seeded.keyring)?,
             people: seeded.people,
+            key: seeded.key,
             now: seeded.until.plus(4 * STEP),
         })
     }
@@ -123,28 +150,35 @@ impl Bench {
         self.server.set_clock(self.now)?;
         let people = match kind {
             Kind::Empty => Vec::new(),
-            Kind::Accept | Kind::Miss => {
+            Kind::Code { .. } => {
                 let rest = self.people.len().checked_sub(requests);
                 self.people.split_off(rest.ok_or("too few users")?)
             }
         };
         let submissions: Arc<[Submission]> = match kind {
             Kind::Empty => vec![empty(); EMPTY_TIMES * requests].into(),
-            Kind::Accept | Kind::Miss => {
-                let of = |person: &Person| submission(person, kind, self.now);
+            Kind::Code { route, right } => {
+                let of = |person: &Person| submission(person, (route, right), &self.key, self.now);
                 people.iter().filter_map(of).collect()
             }
         };
         let load = Load {
             port: match kind {
                 Kind::Empty => self.server.ports.empty,
-                Kind::Accept | Kind::Miss => self.server.ports.product,
+                Kind::Code { .. } => self.server.ports.product,
             },
             connections,
             submissions,
             expect: match kind {
-                Kind::Empty | Kind::Accept => 200,
-                Kind::Miss => 401,
+                Kind::Empty | Kind::Code { right: true, .. } => 200,
+                Kind::Code {
+                    route: Route::Login,
+                    ..
+                } => 401,
+                Kind::Code {
+                    route: Route::Verify,
+                    ..
+                } => 422,
             },
         };
         self.send(&load)
@@ -181,21 +215,32 @@ fn next_step(now: Timestamp) -> Timestamp {
     Timestamp::from_seconds(seconds)
 }
 
-fn submission(person: &Person, kind: Kind, now: Timestamp) -> Option<Submission> {
+fn submission(
+    person: &Person,
+    (route, right): (Route, bool),
+    key: &Arc<str>,
+    now: Timestamp,
+) -> Option<Submission> {
     let (totp, seconds) = (person.totp(), now.unix_seconds());
     Some(Submission {
-        token: person.logins.first()?.clone(),
-        code: if kind == Kind::Miss {
-            wrong_code(&totp, seconds)
-        } else {
+        whose: match route {
+            Route::Login => Whose::Login(person.logins.first()?.clone()),
+            Route::Verify => Whose::User {
+                id: person.id.as_str().to_owned(),
+                key: Arc::clone(key),
+            },
+        },
+        code: if right {
             totp.code_at(seconds).text().to_string()
+        } else {
+            wrong_code(&totp, seconds)
         },
     })
 }
 
 fn empty() -> Submission {
     Submission {
-        token: "A".repeat(54),
+        whose: Whose::Login("A".repeat(54)),
         code: "123456".to_owned(),
     }
 }

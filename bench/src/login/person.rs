@@ -89,7 +89,7 @@ pub async fn create(
 fn session(user: UserKey, token: &Token, now: Timestamp) -> Result<SessionRecord, Failure> {
     let end = now.plus(Duration::from_hours(24));
     Ok(SessionRecord {
-        hash: token.hash(),
+        hash: token.hash(&RealmId::default()),
         id: SessionId::generate(now, &OsRandom)?,
         user,
         audience: "http://localhost:8080".to_owned(),
@@ -135,7 +135,7 @@ pub fn open_logins(
         for _ in 0..logins {
             let (text, token) = token()?;
             person.logins.push(text);
-            rows.push((key.0, token.hash().0));
+            rows.push((key.0, token.hash(&realm).0));
         }
     }
     rows.sort_unstable();

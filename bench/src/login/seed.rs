@@ -7,12 +7,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use countersign::api_key::{Scope, Scopes};
 use countersign::clock::{Clock as _, Randomness as _, Timestamp};
 use countersign::otp::{Algorithm, Digits, Period, Secret, Totp};
 use countersign::session::{Origin, Token};
 use countersign::user::UserId;
 use countersign::vault::Keyring;
-use countersign::{Client, Countersign, EnrollmentOptions, Hashing, Policy};
+use countersign::{Client, Countersign, EnrollmentOptions, Hashing, NewKey, Policy};
 use countersign_store::{Options, SqliteStore};
 use data_encoding::BASE64URL_NOPAD;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -33,6 +34,8 @@ pub struct Seeded {
     pub database: PathBuf,
     pub keyring: PathBuf,
     pub people: Vec<Person>,
+    /// An API key that may verify.
+    pub key: Arc<str>,
     /// All codes up to this moment are used up.
     pub until: Timestamp,
 }
@@ -64,7 +67,7 @@ pub fn seed(folder: &Path, users: u32, logins: usize) -> Result<Seeded, Failure>
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
-    let mut people = runtime.block_on(enroll(&seeded, &keyring, &clock, users))?;
+    let (mut people, key) = runtime.block_on(enroll(&seeded, &keyring, &clock, users))?;
     person::open_logins(&seeded, &mut people, logins, clock.now())?;
     place(&seeded, &database)?;
     // By chance instead of by key, so that one request is nowhere near the next.
@@ -73,6 +76,7 @@ pub fn seed(folder: &Path, users: u32, logins: usize) -> Result<Seeded, Failure>
         database,
         keyring: keyring_file,
         people,
+        key,
         until: clock.now(),
     })
 }
@@ -93,7 +97,7 @@ async fn enroll(
     keyring: &Keyring,
     clock: &Arc<RunningClock>,
     users: u32,
-) -> Result<Vec<Person>, Failure> {
+) -> Result<(Vec<Person>, Arc<str>), Failure> {
     let store = Arc::new(SqliteStore::open(database, Options::default())?);
     let mfa = Countersign::builder(Arc::clone(&store), keyring)
         .clock(Arc::clone(clock))
@@ -110,6 +114,12 @@ async fn enroll(
             ..Policy::default()
         })
         .build()?;
+    let new = NewKey {
+        name: "bench",
+        scopes: Scopes::of([Scope::Verify]).ok_or("no scope")?,
+        lifetime: None,
+    };
+    let (_, key) = accepted(mfa.operator().create_api_key(new).await?)?;
     let bar = bar(u64::from(users), "users");
     let (world, count) = ((store, mfa), bar.clone());
     let ids = Arc::<[_]>::from(person::ids(users)?);
@@ -144,7 +154,8 @@ async fn enroll(
     })
     .await?;
     bar.finish();
-    Ok(people.into_iter().map(|(_, person)| person).collect())
+    let people = people.into_iter().map(|(_, person)| person).collect();
+    Ok((people, key.reveal().into()))
 }
 
 /// Does `work` for every number below `users`, many at once; what it gives is in their order.
@@ -185,7 +196,7 @@ where
 async fn authenticator(mfa: &Countersign, session: &Token) -> Result<Secret, Failure> {
     let session = mfa.session(session).await?.ok_or("no session")?;
     let begun = mfa.begin_enrollment(&session, EnrollmentOptions::default(), Origin::default());
-    let secret = Secret::from_base32(&accepted(begun.await?)?.secret)?;
+    let secret = Secret::from_base32(accepted(begun.await?)?.secret())?;
     let totp = Totp::new(&secret, Algorithm::Sha1, Digits::SIX, Period::DEFAULT);
     let code = totp.code_at(mfa.now().unix_seconds()).text();
     let confirmed = mfa.confirm_enrollment(&session, &code, Client::default());

@@ -108,7 +108,7 @@ async fn listen(
         address_limit: 0,
         ..Site::new(url)
     };
-    serve(product, countersign_http::router(mfa, site));
+    serve(product, countersign_http::standalone(mfa, site));
     serve(empty, Router::new().route("/login/mfa", post(nothing)));
     Ok(ports)
 }

@@ -63,6 +63,11 @@ impl Amr {
         Self(self.0 | other.0)
     }
 
+    /// Whether all of `other` are in this set.
+    pub const fn holds(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+
     /// The bits that a row keeps.
     pub const fn bits(self) -> i64 {
         i64::from_be_bytes([0, 0, 0, 0, 0, 0, 0, self.0])
@@ -82,7 +87,7 @@ impl Amr {
             (Self::MFA, "mfa"),
         ]
         .into_iter()
-        .filter(|(bit, _)| self.0 & bit.0 != 0)
+        .filter(|(bit, _)| self.holds(*bit))
         .map(|(_, name)| name)
         .collect()
     }
@@ -102,7 +107,7 @@ pub struct Assurance {
 impl Assurance {
     /// The `acr` value: `phr` once a phishing-resistant key took part, else the level's name.
     pub const fn acr(&self) -> &'static str {
-        if self.amr.0 & Amr::POP.0 != 0 {
+        if self.amr.holds(Amr::POP) {
             "phr"
         } else {
             self.level.as_str()

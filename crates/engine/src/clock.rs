@@ -1,7 +1,7 @@
 //! Time and randomness as arguments; nothing in this crate reads a clock or a generator by itself.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use crate::error::{Error, Unavailable};
 
@@ -59,6 +59,30 @@ impl Timestamp {
     }
 }
 
+/// A span as people write it: a number and its unit, such as `30s`, `10m`, `24h`, `7d`.
+pub fn parse_span(text: &str) -> Option<Duration> {
+    let text = text.trim();
+    let (number, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
+    let unit = match unit {
+        "s" => 1,
+        "m" => 60,
+        "h" => 3600,
+        "d" => 86_400,
+        _ => return None,
+    };
+    let seconds = number.parse::<u64>().ok()?.checked_mul(unit)?;
+    Some(Duration::from_secs(seconds))
+}
+
+impl From<SystemTime> for Timestamp {
+    fn from(moment: SystemTime) -> Self {
+        match moment.duration_since(SystemTime::UNIX_EPOCH) {
+            Ok(after) => Self(millis(after)),
+            Err(before) => Self(millis(before.duration()).saturating_neg()),
+        }
+    }
+}
+
 fn millis(span: Duration) -> i64 {
     i64::try_from(span.as_millis()).unwrap_or(i64::MAX)
 }
@@ -75,6 +99,12 @@ impl<C: Clock> Clock for Arc<C> {
     }
 }
 
+impl<F: Fn() -> Timestamp + Send + Sync + 'static> Clock for F {
+    fn now(&self) -> Timestamp {
+        self()
+    }
+}
+
 /// Fills buffers from an approved random bit generator (SP 800-63B-4 §3.2.12).
 pub trait Randomness: Send + Sync + 'static {
     /// Fills `buffer` wholly, or says that it could not; there is no fallback (ASVS 11.5.2).
@@ -84,6 +114,15 @@ pub trait Randomness: Send + Sync + 'static {
 impl<R: Randomness> Randomness for Arc<R> {
     fn fill(&self, buffer: &mut [u8]) -> Result<(), RandomnessFailed> {
         R::fill(self, buffer)
+    }
+}
+
+impl<F> Randomness for F
+where
+    F: Fn(&mut [u8]) -> Result<(), RandomnessFailed> + Send + Sync + 'static,
+{
+    fn fill(&self, buffer: &mut [u8]) -> Result<(), RandomnessFailed> {
+        self(buffer)
     }
 }
 
@@ -115,6 +154,14 @@ mod tests {
         assert_eq!(moment.unix_seconds(), 0);
         assert_eq!(moment.day(), -1);
         assert_eq!(moment.rfc3339(), "1969-12-31T23:59:59Z");
+    }
+
+    #[test]
+    fn the_systems_time_is_taken_on_both_sides_of_the_epoch() {
+        let span = Duration::from_millis(1_500);
+        let after = Timestamp::from(SystemTime::UNIX_EPOCH + span);
+        let before = Timestamp::from(SystemTime::UNIX_EPOCH - span);
+        assert_eq!((after.as_millis(), before.as_millis()), (1_500, -1_500));
     }
 
     #[test]

@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
+#[cfg(feature = "passkeys")]
 use countersign_webauthn::RelyingParty;
+#[cfg(feature = "passkeys")]
 use countersign_webauthn::error::RelyingPartyError;
 
 use crate::assurance::Level;
+#[cfg(feature = "passkeys")]
 use crate::attestation::AttestationPolicy;
 use crate::audit::{Event, Outcome};
 use crate::clock::{Clock, Randomness, Timestamp};
@@ -37,12 +40,34 @@ impl Countersign {
         }
     }
 
+    /// The engine of another realm over the same store, keyring, clock and hashing pool. Nothing that
+    /// one of them gives out is worth anything to the other.
+    pub fn in_realm(&self, realm: Realm, policy: Policy) -> Result<Self, BuildError> {
+        let here = &self.0;
+        check(&realm, &policy)?;
+        Ok(Self(Arc::new(Engine {
+            #[cfg(feature = "passkeys")]
+            rp: relying_party(&realm)?,
+            store: Arc::clone(&here.store),
+            vault: Arc::clone(&here.vault),
+            clock: Arc::clone(&here.clock),
+            random: Arc::clone(&here.random),
+            spawn: Arc::clone(&here.spawn),
+            hasher: Arc::clone(&here.hasher),
+            realm,
+            policy,
+            #[cfg(feature = "passkeys")]
+            attestation: here.attestation.clone(),
+        })))
+    }
+
     /// The realm it serves.
     pub fn realm(&self) -> &Realm {
         &self.0.realm
     }
 
     /// The origins that may use the realm's passkeys, as `/.well-known/webauthn` lists them.
+    #[cfg(feature = "passkeys")]
     pub fn passkey_origins(&self) -> Vec<&str> {
         self.0.rp.related_origins().origins
     }
@@ -70,12 +95,14 @@ impl Countersign {
 
     /// The token of a form beside the cookie `binding`.
     pub fn form_token(&self, binding: &str) -> String {
-        self.0.vault.form_token(binding)
+        self.0.vault.form_token(&self.0.realm.id, binding)
     }
 
     /// Whether a form's token belongs to the cookie beside it.
     pub fn check_form_token(&self, binding: &str, token: &str) -> bool {
-        self.0.vault.check_form_token(binding, token)
+        self.0
+            .vault
+            .check_form_token(&self.0.realm.id, binding, token)
     }
 
     /// Whether a change that needs a fresh proof would pass now: at most as old as the policy says,
@@ -126,15 +153,16 @@ impl Countersign {
 pub struct Builder<'a, S> {
     store: S,
     keyring: &'a Keyring,
-    clock: Option<Box<dyn Clock>>,
-    random: Option<Box<dyn Randomness>>,
-    spawn: Option<Box<dyn Spawn>>,
+    clock: Option<Arc<dyn Clock>>,
+    random: Option<Arc<dyn Randomness>>,
+    spawn: Option<Arc<dyn Spawn>>,
     parts: Parts,
 }
 
 struct Parts {
     realm: Realm,
     policy: Policy,
+    #[cfg(feature = "passkeys")]
     attestation: AttestationPolicy,
     hashing: Hashing,
 }
@@ -152,6 +180,7 @@ impl Default for Parts {
         Self {
             realm,
             policy: Policy::default(),
+            #[cfg(feature = "passkeys")]
             attestation: AttestationPolicy::default(),
             hashing: Hashing::default(),
         }
@@ -169,6 +198,7 @@ pub enum BuildError {
     #[error(transparent)]
     Misuse(#[from] Misuse),
     /// RP ID and origins do not fit together.
+    #[cfg(feature = "passkeys")]
     #[error(transparent)]
     RelyingParty(#[from] RelyingPartyError),
     /// The keyring cannot be used.
@@ -182,25 +212,46 @@ pub enum BuildError {
 impl<S: Store> Builder<'_, S> {
     /// Where time comes from.
     pub fn clock(mut self, clock: impl Clock) -> Self {
-        self.clock = Some(Box::new(clock));
+        self.clock = Some(Arc::new(clock));
         self
     }
 
     /// Where randomness comes from.
     pub fn randomness(mut self, random: impl Randomness) -> Self {
-        self.random = Some(Box::new(random));
+        self.random = Some(Arc::new(random));
         self
     }
 
     /// How work is started that nobody may cancel.
     pub fn spawn(mut self, spawn: impl Spawn) -> Self {
-        self.spawn = Some(Box::new(spawn));
+        self.spawn = Some(Arc::new(spawn));
         self
     }
 
     /// The realm; `default` on localhost unless given.
     pub fn realm(mut self, realm: Realm) -> Self {
         self.parts.realm = realm;
+        self
+    }
+
+    /// What authenticator apps and passkeys show as the application's name: no colon, 1..=64 bytes.
+    pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
+        self.parts.realm.issuer = issuer.into();
+        self
+    }
+
+    /// Where passkeys are used: the RP ID, and the origins under it, the application's own first.
+    pub fn relying_party(
+        mut self,
+        id: impl Into<String>,
+        origins: impl IntoIterator<Item: Into<String>>,
+    ) -> Self {
+        let realm = &mut self.parts.realm;
+        realm.rp_id = id.into();
+        realm.origins = origins.into_iter().map(Into::into).collect();
+        if let Some(own) = realm.origins.first() {
+            realm.audience.clone_from(own);
+        }
         self
     }
 
@@ -211,6 +262,7 @@ impl<S: Store> Builder<'_, S> {
     }
 
     /// Which authenticators may become passkeys; any unless given.
+    #[cfg(feature = "passkeys")]
     pub fn attestation(mut self, policy: AttestationPolicy) -> Self {
         self.parts.attestation = policy;
         self
@@ -224,22 +276,35 @@ impl<S: Store> Builder<'_, S> {
 
     /// Checks everything and starts the hashing threads.
     pub fn build(self) -> Result<Countersign, BuildError> {
-        self.parts.policy.check()?;
-        countersign_otp::validate_label(&self.parts.realm.issuer).map_err(|_| Misuse::Issuer)?;
-        let realm = &self.parts.realm;
-        let rp = RelyingParty::new(&realm.rp_id, &realm.issuer, &realm.origins)?
-            .with_related_origins(&realm.related_origins)?;
+        check(&self.parts.realm, &self.parts.policy)?;
+        #[cfg(feature = "passkeys")]
+        let rp = relying_party(&self.parts.realm)?;
         Ok(Countersign(Arc::new(Engine {
+            #[cfg(feature = "passkeys")]
             rp,
-            store: Box::new(self.store),
-            vault: Vault::new(self.keyring)?,
+            store: Arc::new(self.store),
+            vault: Arc::new(Vault::new(self.keyring)?),
             clock: self.clock.ok_or(BuildError::Missing("clock"))?,
             random: self.random.ok_or(BuildError::Missing("randomness"))?,
             spawn: self.spawn.ok_or(BuildError::Missing("way to spawn"))?,
-            hasher: Hasher::start(self.parts.hashing).map_err(BuildError::Threads)?,
+            hasher: Arc::new(Hasher::start(self.parts.hashing).map_err(BuildError::Threads)?),
             realm: self.parts.realm,
             policy: self.parts.policy,
+            #[cfg(feature = "passkeys")]
             attestation: self.parts.attestation,
         })))
     }
+}
+
+/// Whether a realm can be served under this policy.
+fn check(realm: &Realm, policy: &Policy) -> Result<(), BuildError> {
+    policy.check()?;
+    countersign_otp::validate_label(&realm.issuer).map_err(|_| Misuse::Issuer)?;
+    Ok(())
+}
+
+#[cfg(feature = "passkeys")]
+fn relying_party(realm: &Realm) -> Result<RelyingParty, RelyingPartyError> {
+    RelyingParty::new(&realm.rp_id, &realm.issuer, &realm.origins)?
+        .with_related_origins(&realm.related_origins)
 }

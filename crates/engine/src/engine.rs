@@ -3,11 +3,13 @@
 use std::future::Future;
 use std::sync::Arc;
 
+#[cfg(feature = "passkeys")]
 use countersign_webauthn::RelyingParty;
 use futures_channel::oneshot;
 use zeroize::Zeroizing;
 
 use crate::assurance::Assurance;
+#[cfg(feature = "passkeys")]
 use crate::attestation::AttestationPolicy;
 use crate::audit::{AuditRow, Draft, Event, Outcome, Reason};
 use crate::clock::{Clock, Randomness, Timestamp};
@@ -16,22 +18,24 @@ use crate::hashing::Hasher;
 use crate::id::{AuthenticatorId, SessionId};
 use crate::policy::Policy;
 use crate::port::Spawn;
-use crate::port::store::{Change, Changed, DynStore, Found, Guard, Read};
+use crate::port::store::{Change, Changed, DynStore, Found, Guard, Overview, Read};
 use crate::realm::Realm;
 use crate::session::{KnownBrowser, Origin, SessionRecord, Token, TokenHash};
 use crate::user::{Subject, UserKey, UserRecord};
 use crate::vault::{Context, PasswordHash, Sealed, Vault};
 
 pub(crate) struct Engine {
-    pub(crate) store: Box<dyn DynStore>,
-    pub(crate) vault: Vault,
-    pub(crate) clock: Box<dyn Clock>,
-    pub(crate) random: Box<dyn Randomness>,
-    pub(crate) spawn: Box<dyn Spawn>,
-    pub(crate) hasher: Hasher,
+    pub(crate) store: Arc<dyn DynStore>,
+    pub(crate) vault: Arc<Vault>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) random: Arc<dyn Randomness>,
+    pub(crate) spawn: Arc<dyn Spawn>,
+    pub(crate) hasher: Arc<Hasher>,
     pub(crate) realm: Realm,
+    #[cfg(feature = "passkeys")]
     pub(crate) rp: RelyingParty,
     pub(crate) policy: Policy,
+    #[cfg(feature = "passkeys")]
     pub(crate) attestation: AttestationPolicy,
 }
 
@@ -130,6 +134,11 @@ impl Engine {
         Ok(Token::generate(self.vault.tag(user), &*self.random)?)
     }
 
+    /// What the store knows a token of this realm by.
+    pub(crate) fn hash(&self, token: &Token) -> TokenHash {
+        token.hash(&self.realm.id)
+    }
+
     /// A session that begins now, and the token that opens it.
     pub(crate) fn new_session(
         &self,
@@ -140,7 +149,7 @@ impl Engine {
     ) -> Result<(Token, SessionRecord), Error> {
         let token = self.token(user)?;
         let record = SessionRecord {
-            hash: token.hash(),
+            hash: self.hash(&token),
             id: SessionId::generate(now, &*self.random)?,
             user: *user,
             audience: self.realm.audience.clone(),
@@ -159,9 +168,12 @@ impl Engine {
     /// A browser to be remembered. Its token vouches for itself by its tag, so that a made-up one
     /// reaches neither the store nor the reserved places of the hashing pool.
     pub(crate) fn new_known(&self, now: Timestamp) -> Result<(Token, KnownBrowser), Error> {
-        let token = Token::generate_tagged(|random| self.vault.known_tag(random), &*self.random)?;
+        let token = Token::generate_tagged(
+            |random| self.vault.known_tag(&self.realm.id, random),
+            &*self.random,
+        )?;
         let record = KnownBrowser {
-            hash: token.hash(),
+            hash: self.hash(&token),
             expires_at: now.plus(self.policy.known_browser),
         };
         Ok((token, record))
@@ -170,8 +182,10 @@ impl Engine {
     /// The hash of a known-browser token, if this keyring made it.
     pub(crate) fn known_hash(&self, token: Option<&Token>) -> Option<TokenHash> {
         token
-            .filter(|token| token.tag_matches(|random| self.vault.known_tag(random)))
-            .map(Token::hash)
+            .filter(|token| {
+                token.tag_matches(|random| self.vault.known_tag(&self.realm.id, random))
+            })
+            .map(|token| self.hash(token))
     }
 
     pub(crate) fn guard(&self, session: TokenHash, now: Timestamp) -> Guard {
@@ -248,6 +262,17 @@ impl Engine {
     /// A change that can only be done.
     pub(crate) async fn change(&self, change: Change) -> Result<Changed, Error> {
         self.store.change(change).await
+    }
+
+    pub(crate) async fn overview(
+        &self,
+        user: UserKey,
+        now: Timestamp,
+    ) -> Result<Option<Box<Overview>>, Error> {
+        match self.store.read(Read::Overview { user, now }).await? {
+            Found::Overview(overview) => Ok(overview),
+            _ => Err(mismatch()),
+        }
     }
 
     pub(crate) async fn user(&self, key: UserKey) -> Result<Option<Box<UserRecord>>, Error> {

@@ -1,5 +1,7 @@
 //! The policy in force: windows, life times, limits. The defaults are what the documents promise.
 
+mod setting;
+
 use std::time::Duration;
 
 use countersign_otp::Reach;
@@ -7,6 +9,8 @@ use countersign_otp::Reach;
 use crate::error::Misuse;
 use crate::port::store::Candidates;
 use crate::throttle::Limits;
+
+pub use setting::{PolicySettings, Setting};
 
 /// The policy of a realm.
 #[derive(Clone, Copy, Debug)]
@@ -92,6 +96,10 @@ impl Policy {
             (
                 self.session_idle <= self.session_absolute,
                 "a session's idle time is within its life",
+            ),
+            (
+                self.fresh <= Duration::from_mins(5),
+                "a proof is fresh for at most 5 minutes",
             ),
             (
                 self.pending <= Duration::from_mins(10),

@@ -1,5 +1,6 @@
 //! What people type and are shown: passwords, proofs, backup codes. Zeroized, and without `Debug`.
 
+#[cfg(feature = "passkeys")]
 use countersign_webauthn::AuthenticationResponse;
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
@@ -39,6 +40,7 @@ pub(crate) enum Presented {
         next: Option<Zeroizing<String>>,
     },
     BackupCode(Zeroizing<String>),
+    #[cfg(feature = "passkeys")]
     Passkey(Box<AuthenticationResponse>),
 }
 
@@ -60,12 +62,13 @@ impl Proof {
     }
 
     /// What a browser answered to the options of a passkey.
+    #[cfg(feature = "passkeys")]
     pub fn passkey(response: AuthenticationResponse) -> Self {
         Self(Presented::Passkey(Box::new(response)))
     }
 
     pub(crate) const fn is_passkey(&self) -> bool {
-        matches!(self.0, Presented::Passkey(_))
+        !matches!(self.0, Presented::Code { .. } | Presented::BackupCode(_))
     }
 
     /// A backup code.

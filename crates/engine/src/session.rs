@@ -8,7 +8,9 @@ use crate::assurance::Assurance;
 use crate::audit::Actor;
 use crate::clock::{Randomness, RandomnessFailed, Timestamp};
 use crate::id::SessionId;
+use crate::realm::RealmId;
 use crate::user::UserKey;
+use crate::vault::length_prefixed;
 
 /// The SHA-256 of a token: all that a store sees of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -72,9 +74,17 @@ impl Token {
         Zeroizing::new(data_encoding::BASE64URL_NOPAD.encode(self.0.as_slice()))
     }
 
-    /// What the store knows it by.
-    pub fn hash(&self) -> TokenHash {
-        TokenHash(Sha256::digest(self.0.as_slice()).into())
+    /// The same token once more, for work that outlives who brought it.
+    pub(crate) fn duplicate(&self) -> Self {
+        Self(self.0.clone())
+    }
+
+    /// What the store knows it by in this realm: to any other it is a token that nobody gave out.
+    pub fn hash(&self, realm: &RealmId) -> TokenHash {
+        let mut hash = Sha256::new();
+        let parts = [b"countersign token", realm.as_str().as_bytes(), &*self.0];
+        length_prefixed(&parts, |part| hash.update(part));
+        TokenHash(hash.finalize().into())
     }
 }
 

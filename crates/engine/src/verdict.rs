@@ -39,6 +39,16 @@ impl<T> Verdict<T> {
         }
     }
 
+    /// What was accepted, or why nothing was, for `?`. It is decided and recorded by now: the error
+    /// takes nothing back.
+    pub fn into_result(self) -> Result<T, NotAccepted> {
+        match self {
+            Self::Accepted(content) => Ok(content),
+            Self::Refused(refusal) => Err(NotAccepted::Refused(refusal)),
+            Self::Throttled { retry_at, .. } => Err(NotAccepted::Throttled { retry_at }),
+        }
+    }
+
     /// The verdict that `go_on` comes to, where this one is accepted.
     pub(crate) fn flatten<U>(self, go_on: impl FnOnce(T) -> Verdict<U>) -> Verdict<U> {
         match self {
@@ -62,6 +72,20 @@ impl<T> Verdict<T> {
             retry_after: whole.max(Duration::from_secs(1)),
         }
     }
+}
+
+/// A verdict that accepted nothing, as an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotAccepted {
+    /// Refused.
+    #[error("refused: {0:?}")]
+    Refused(Refusal),
+    /// Too many before it.
+    #[error("throttled until {}", retry_at.rfc3339())]
+    Throttled {
+        /// Not before this moment.
+        retry_at: Timestamp,
+    },
 }
 
 /// Why not. After the first factor it may be told as it is; before it, there is only

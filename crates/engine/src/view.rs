@@ -1,8 +1,7 @@
 //! What goes in and out of the use cases: who speaks, and what they are given. Secrets among it have
 //! no `Debug` and are given once.
 
-use countersign_otp::{Algorithm, Digits, Period};
-use zeroize::Zeroizing;
+use countersign_otp::{Algorithm, Digits};
 
 use crate::assurance::Assurance;
 use crate::authenticator::Kind;
@@ -168,6 +167,11 @@ impl Session {
         self.expires_at
     }
 
+    /// How the user can take the second step, strongest first.
+    pub fn methods(&self) -> Vec<Method> {
+        Method::of(&self.holdings)
+    }
+
     /// What the user holds.
     pub const fn holdings(&self) -> Holdings {
         self.holdings
@@ -185,30 +189,6 @@ pub struct EnrollmentOptions {
     pub algorithm: Option<Algorithm>,
     /// 6 unless given.
     pub digits: Option<Digits>,
-}
-
-/// An enrollment that was begun: the only answer that ever holds the secret.
-pub struct Enrollment {
-    /// The authenticator.
-    pub id: AuthenticatorId,
-    /// The secret in base32, without padding.
-    pub secret: Zeroizing<String>,
-    /// The `otpauth:` URI.
-    pub uri: Zeroizing<String>,
-    /// The issuer in it.
-    pub issuer: String,
-    /// The account in it.
-    pub account: String,
-    /// What the user calls it.
-    pub label: String,
-    /// The HMAC's hash.
-    pub algorithm: Algorithm,
-    /// How long a code is.
-    pub digits: Digits,
-    /// The step of a TOTP; unused for a HOTP.
-    pub period: Period,
-    /// Until when it can be confirmed.
-    pub expires_at: Timestamp,
 }
 
 /// A pending enrollment, without its secret.

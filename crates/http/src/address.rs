@@ -5,10 +5,16 @@ use std::net::IpAddr;
 use axum::http::HeaderMap;
 use ipnet::IpNet;
 
+/// Whether the peer is a configured proxy.
+pub(crate) fn is_trusted(peer: IpAddr, trusted: &[IpNet]) -> bool {
+    let peer = peer.to_canonical();
+    trusted.iter().any(|net| net.contains(&peer))
+}
+
 /// The client's address: the peer's, or, if the peer is a trusted proxy, the rightmost entry of
 /// `X-Forwarded-For` that is not one. What stands further left was written by anybody.
 pub(crate) fn client(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
-    let trusts = |address: IpAddr| trusted.iter().any(|net| net.contains(&address));
+    let trusts = |address: IpAddr| is_trusted(address, trusted);
     let mut client = peer.to_canonical();
     if !trusts(client) {
         return client;

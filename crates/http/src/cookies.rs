@@ -1,4 +1,4 @@
-//! The four cookies: how they are named, read, set and taken back. None is readable by a script.
+//! The cookies: how they are named, read, set and taken back. None is readable by a script.
 
 use axum::http::header::{COOKIE, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue};
@@ -9,6 +9,10 @@ use countersign::session::Token;
 
 /// 400 days: as long as browsers keep any cookie.
 const KNOWN_SECONDS: u32 = 400 * 86_400;
+/// How long a sign-in that began at a protected host may take.
+const START_SECONDS: u32 = 3600;
+/// The length of what a browser keeps there: 256 bits in base64url.
+const START: usize = 43;
 /// Longer than any value of ours.
 const LONGEST: usize = 128;
 
@@ -23,6 +27,10 @@ pub(crate) enum Name {
     Known,
     /// Binds the forms shown before there is a session.
     Form,
+    /// Opens the session at a protected host; set there.
+    App,
+    /// Tells which browser began to sign in at a protected host; set there.
+    Start,
 }
 
 impl Name {
@@ -32,6 +40,8 @@ impl Name {
             Self::Pending => "countersign-login",
             Self::Known => "countersign-known",
             Self::Form => "countersign-form",
+            Self::App => "countersign-app",
+            Self::Start => "countersign-start",
         }
     }
 
@@ -49,6 +59,8 @@ pub(crate) struct Cookies {
     pending: Option<Zeroizing<String>>,
     known: Option<Zeroizing<String>>,
     form: Option<Zeroizing<String>>,
+    app: Option<Zeroizing<String>>,
+    start: Option<Zeroizing<String>>,
 }
 
 impl Cookies {
@@ -72,6 +84,8 @@ impl Cookies {
             pending: one(Name::Pending),
             known: one(Name::Known),
             form: one(Name::Form),
+            app: one(Name::App),
+            start: one(Name::Start),
         }
     }
 
@@ -88,6 +102,17 @@ impl Cookies {
     /// The known browser's token.
     pub(crate) fn known(&self) -> Option<Token> {
         self.known.as_ref().and_then(|text| Token::parse(text))
+    }
+
+    /// The token of the session at a protected host.
+    pub(crate) fn app(&self) -> Option<Token> {
+        self.app.as_ref().and_then(|text| Token::parse(text))
+    }
+
+    /// What this browser keeps at a protected host since it began to sign in.
+    pub(crate) fn start(&self) -> Option<&str> {
+        let kept = self.start.as_ref().map(|text| text.as_str());
+        kept.filter(|text| text.len() >= START)
     }
 
     /// What the forms of this browser are bound to: the strongest it has.
@@ -118,7 +143,8 @@ impl Jar {
     pub(crate) fn keep(self, name: Name, value: &str) -> Self {
         let age = match name {
             Name::Known => format!("; Max-Age={KNOWN_SECONDS}"),
-            Name::Session | Name::Pending | Name::Form => String::new(),
+            Name::Start => format!("; Max-Age={START_SECONDS}"),
+            Name::Session | Name::Pending | Name::Form | Name::App => String::new(),
         };
         self.line(name, value, &age)
     }

@@ -15,10 +15,18 @@ use countersign::audit::Event;
 use crate::problem::{Failure, Problem};
 use crate::site::Served;
 use crate::state::Front;
-use crate::visit::{Intent, Visit};
+use crate::visit::{Asked, Intent, Visit};
 use crate::{headers, reply};
 
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// On an answer that has its body: no other is written for it.
+#[derive(Clone)]
+pub(crate) struct Told;
+
+/// On a page whose forms lead on to another origin, which it may then name as their target.
+#[derive(Clone)]
+pub(crate) struct LeadsTo(pub(crate) String);
 
 /// The outermost layer.
 pub(crate) async fn envelope(
@@ -50,8 +58,15 @@ pub(crate) async fn envelope(
     }
     .instrument(span)
     .await;
+    let leads_to = response.extensions_mut().remove::<LeadsTo>();
     let fields = response.headers_mut();
-    headers::secure(fields, front.site().public_url.is_secure());
+    // What a proxy passes on is an answer of another host, of which only that host's owner decides.
+    let https = front.site().public_url.is_secure() && visit.asked == Asked::Not;
+    headers::secure(
+        fields,
+        https,
+        leads_to.as_ref().map(|LeadsTo(origin)| origin.as_str()),
+    );
     if let Ok(id) = HeaderValue::from_str(&visit.request_id) {
         fields.insert(REQUEST_ID, id);
     }
@@ -87,7 +102,11 @@ fn count(method: &'static str, route: &str, status: StatusCode, took: Duration) 
 
 /// What answers a request under another name. A program may use any name of the loopback
 /// interface; a browser is led to the public one.
-fn misdirected(front: &Front, visit: &Visit, request: &Request) -> Option<Response> {
+pub(crate) fn misdirected(front: &Front, visit: &Visit, request: &Request) -> Option<Response> {
+    // A proxy names whichever host it was asked for.
+    if visit.asked != Asked::Not {
+        return None;
+    }
     match visit.served {
         Served::Public => None,
         Served::Loopback if !visit.html => None,
@@ -105,7 +124,12 @@ async fn admit(front: &Front, visit: &Visit) -> Result<(), Failure> {
     if !visit.service {
         front.count(visit)?;
     }
-    if visit.intent == Intent::Change {
+    own_site(front, visit).await
+}
+
+/// Refuses what another site made a browser send.
+pub(crate) async fn own_site(front: &Front, visit: &Visit) -> Result<(), Failure> {
+    if visit.intent != Intent::Foreign {
         return Ok(());
     }
     // Refused in any case; that it could not be recorded is told instead, and logged.
@@ -134,11 +158,12 @@ async fn within_deadline(front: &Front, request: Request, next: Next) -> Respons
 }
 
 /// Gives a failure its body. A failure of the router itself has none of ours yet.
-fn told(front: &Front, visit: &Visit, mut response: Response) -> Response {
+pub(crate) fn told(front: &Front, visit: &Visit, mut response: Response) -> Response {
     let status = response.status();
-    let allow = response.headers().get(header::ALLOW).cloned();
+    let allow = response.headers().get(header::ALLOW).cloned().map(Box::new);
     let failure = match response.extensions_mut().remove::<Failure>() {
         Some(failure) => failure,
+        None if response.extensions_mut().remove::<Told>().is_some() => return response,
         None if status.is_client_error() || status.is_server_error() => {
             if reply::is_page(&response) {
                 return response;
@@ -165,7 +190,7 @@ fn told(front: &Front, visit: &Visit, mut response: Response) -> Response {
         fields.insert(header::RETRY_AFTER, seconds.into());
     }
     if let Some(allow) = failure.allow {
-        fields.insert(header::ALLOW, allow);
+        fields.insert(header::ALLOW, *allow);
     }
     for cookie in response.headers().get_all(header::SET_COOKIE) {
         fields.append(header::SET_COOKIE, cookie.clone());

@@ -21,9 +21,15 @@ pub(crate) const IMMUTABLE: HeaderValue =
     HeaderValue::from_static("public, max-age=31536000, immutable");
 
 /// Adds them all; only a caching rule that is set already stays as it is.
-pub(crate) fn secure(headers: &mut HeaderMap, https: bool) {
+/// Forms may lead on to `form_target`, an origin, beside our own.
+pub(crate) fn secure(headers: &mut HeaderMap, https: bool, form_target: Option<&str>) {
+    let policy = form_target.and_then(|origin| {
+        let forms = format!("form-action 'self' {origin};");
+        HeaderValue::from_str(&POLICY.replace("form-action 'self';", &forms)).ok()
+    });
+    let policy = policy.unwrap_or(HeaderValue::from_static(POLICY));
+    headers.insert(CONTENT_SECURITY_POLICY, policy);
     let fixed = [
-        (CONTENT_SECURITY_POLICY, POLICY),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (REFERRER_POLICY, "no-referrer"),
         (

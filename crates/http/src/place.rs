@@ -2,10 +2,20 @@
 
 use countersign::id::AuthenticatorId;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
 use crate::pages::Reason;
+use crate::wanted::Wanted;
+
+/// What a query carries as it is (RFC 3986 §2.3).
+const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 /// An own page. Nothing that a request brings is ever followed unless it parses as one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
     /// `/mfa`
     Overview,
@@ -27,6 +37,8 @@ pub(crate) enum Place {
     Rename(AuthenticatorId),
     /// `/mfa/authenticators/{id}/remove`
     Remove(AuthenticatorId),
+    /// `/return?rd=…`, which leads on to a page at a protected host, if it is at one.
+    App(Box<Wanted>),
 }
 
 const AUTHENTICATORS: &str = "/mfa/authenticators/";
@@ -47,6 +59,7 @@ impl Place {
         fixed
             .into_iter()
             .find(|place| place.path() == text)
+            .or_else(|| Wanted::parse(text).map(|wanted| Self::App(Box::new(wanted))))
             .or_else(|| {
                 let (id, verb) = text.strip_prefix(AUTHENTICATORS)?.split_once('/')?;
                 let id = AuthenticatorId::parse(id)?;
@@ -59,7 +72,7 @@ impl Place {
     }
 
     /// Its path.
-    pub(crate) fn path(self) -> String {
+    pub(crate) fn path(&self) -> String {
         match self {
             Self::Overview => "/mfa".to_owned(),
             Self::Setup => "/mfa/setup".to_owned(),
@@ -71,16 +84,17 @@ impl Place {
             Self::EndSessions => "/sessions/end".to_owned(),
             Self::Rename(id) => format!("{AUTHENTICATORS}{id}/rename"),
             Self::Remove(id) => format!("{AUTHENTICATORS}{id}/remove"),
+            Self::App(wanted) => wanted.path(),
         }
     }
 
     /// As the value of a query.
-    pub(crate) fn encoded(self) -> String {
-        self.path().replace('/', "%2F")
+    pub(crate) fn encoded(&self) -> String {
+        utf8_percent_encode(&self.path(), UNRESERVED).to_string()
     }
 
     /// What somebody who is asked for a proof there was about to do.
-    pub(crate) fn reason(self) -> Reason {
+    pub(crate) fn reason(&self) -> Reason {
         match self {
             Self::Overview | Self::Acknowledge => Reason::Other,
             Self::Setup | Self::Passkey => Reason::AddAuthenticator,
@@ -89,6 +103,7 @@ impl Place {
             Self::Sessions | Self::EndSessions => Reason::EndSessions,
             Self::Rename(_) => Reason::RenameAuthenticator,
             Self::Remove(_) => Reason::RemoveAuthenticator,
+            Self::App(_) => Reason::OpenApplication,
         }
     }
 }
@@ -100,14 +115,18 @@ mod tests {
     #[test]
     fn own_pages_are_read_and_written_back() {
         let id = "0190b0a0-0000-7000-8000-000000000001";
+        let browser = countersign::ticket::Browser::of("x").text();
         for path in [
+            "/return?rd=https%3A%2F%2Fapp%2Eexample%2Ecom%2Fa%3Fb%3Dc".to_owned(),
+            format!("/return?rd=https%3A%2F%2Fapp%2Eexample%2Ecom%2F&rs={browser}"),
             "/mfa".to_owned(),
             "/mfa/passkeys/new".to_owned(),
             "/sessions/end".to_owned(),
             format!("/mfa/authenticators/{id}/rename"),
             format!("/mfa/authenticators/{id}/remove"),
         ] {
-            assert_eq!(Place::parse(&path).map(Place::path), Some(path));
+            let read = Place::parse(&path).map(|place| place.path());
+            assert_eq!(read, Some(path));
         }
     }
 
@@ -133,6 +152,12 @@ mod tests {
             "/mfa#x",
             "/mfa/../logout",
             "/logout",
+            "/return",
+            "/return?rd=https://app.example.com",
+            "/return?rd=%2f",
+            "/return?rd=x&rs=y",
+            "/return?rd=x&x=y",
+            "//return?rd=x",
             "/%6dfa",
             "mfa",
             " /mfa",

@@ -79,15 +79,18 @@ pub(crate) fn done(visit: &Visit, jar: Jar, target: &str, answer: &impl Serializ
 pub(crate) fn failed_page(front: &Front, visit: &Visit, failure: &Failure) -> Response {
     let jar = visit.jar();
     let chrome = front.bare();
+    if let Some(step_up) = &failure.step_up {
+        return see(jar, step_up.page);
+    }
     match failure.problem {
         Problem::ReauthenticationRequired => {
-            let place = failure.place.unwrap_or(Place::Overview);
+            let place = failure.place.as_deref().unwrap_or(&Place::Overview);
             see(
                 jar,
                 &format!("/reauthenticate?return_to={}", place.encoded()),
             )
         }
-        Problem::SessionRequired => match failure.place {
+        Problem::SessionRequired => match &failure.place {
             Some(place) => see(jar, &format!("/login?return_to={}", place.encoded())),
             None => see(jar, "/login"),
         },

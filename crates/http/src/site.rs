@@ -6,6 +6,8 @@ use axum::http::Uri;
 use axum::http::uri::Authority;
 use ipnet::IpNet;
 
+use crate::protected::ProtectedHost;
+
 /// What the front channel has to know about its place in the network.
 #[derive(Clone, Debug)]
 pub struct Site {
@@ -17,6 +19,8 @@ pub struct Site {
     pub address_limit: u32,
     /// How somebody locked out reaches the operator, as plain text.
     pub contact: Option<String>,
+    /// Hosts whose proxies ask here before they answer.
+    pub protected_hosts: Vec<ProtectedHost>,
     /// How long a request may take. A verification that has begun goes on behind it.
     pub deadline: Duration,
 }
@@ -29,6 +33,7 @@ impl Site {
             trusted_proxies: Vec::new(),
             address_limit: 120,
             contact: None,
+            protected_hosts: Vec::new(),
             deadline: Duration::from_secs(30),
         }
     }
@@ -120,6 +125,11 @@ impl PublicUrl {
         &self.host
     }
 
+    /// Whether a protected host is this site itself.
+    pub fn is_at(&self, host: &ProtectedHost) -> bool {
+        host.is_at(&self.host, self.port)
+    }
+
     /// As an `Origin` header has it: no default port, no slash.
     pub fn origin(&self) -> String {
         self.origin_of(&self.host)
@@ -147,6 +157,19 @@ impl PublicUrl {
             }
             _ => Served::Nowhere,
         }
+    }
+
+    /// Whether cookies of one would reach the other: they know no ports, and a loopback URL has all
+    /// names of its interface.
+    pub fn shares_host(&self, other: &Self) -> bool {
+        let loopback = |url: &Self| LOOPBACK.contains(&url.host.as_str());
+        self.host == other.host || (loopback(self) && loopback(other))
+    }
+
+    /// The host that an authority names, in lower case.
+    pub(crate) fn host_of(authority: &str) -> Option<String> {
+        let authority: Authority = authority.parse().ok()?;
+        split(&authority, true).map(|(host, _)| host)
     }
 
     fn origin_of(&self, host: &str) -> String {
@@ -214,6 +237,18 @@ mod tests {
         ] {
             assert_eq!(PublicUrl::parse(text), Err(why), "{text}");
         }
+    }
+
+    #[test]
+    fn hosts_are_shared_whatever_the_port() {
+        let shared = |one: &str, other: &str| {
+            let other = PublicUrl::parse(other).unwrap();
+            PublicUrl::parse(one).unwrap().shares_host(&other)
+        };
+        assert!(shared("https://a.example", "https://A.example:8443"));
+        assert!(shared("http://localhost:8080", "http://127.0.0.1:9090"));
+        assert!(!shared("https://a.example", "https://b.a.example"));
+        assert!(!shared("http://localhost:8080", "https://a.example"));
     }
 
     #[test]

@@ -3,14 +3,19 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use countersign::Countersign;
+use axum::response::Response;
+use countersign::{Caller, Countersign, Error, KeyRefusal};
 use zeroize::Zeroizing;
 
 use crate::cookies::{Jar, Name};
+use crate::envelope::LeadsTo;
 use crate::limit::AddressLimit;
 use crate::pages::Chrome;
+use crate::place::Place;
 use crate::problem::{Failure, Problem};
-use crate::site::Site;
+use crate::protected::Page;
+use crate::realms::Engines;
+use crate::site::{PublicUrl, Site};
 use crate::visit::Visit;
 
 /// The engine and the site; cheap to clone.
@@ -22,6 +27,12 @@ pub(crate) struct Front {
 
 struct Shared {
     site: Site,
+    common: Arc<Common>,
+}
+
+/// What the realms of one process share.
+struct Common {
+    engines: Engines,
     limit: Option<AddressLimit>,
     start: String,
     requests: AtomicU64,
@@ -38,11 +49,15 @@ impl Front {
             .filter(char::is_ascii_alphanumeric)
             .take(12)
             .collect();
-        let shared = Shared {
+        let common = Common {
+            engines: Engines::of(&mfa),
             limit: AddressLimit::new(site.address_limit),
-            site,
             start,
             requests: AtomicU64::new(0),
+        };
+        let shared = Shared {
+            site,
+            common: Arc::new(common),
         };
         Self {
             mfa,
@@ -50,12 +65,43 @@ impl Front {
         }
     }
 
+    /// The front of another realm of this process, at another URL.
+    pub(crate) fn beside(&self, mfa: Countersign, public_url: PublicUrl) -> Self {
+        let shared = Shared {
+            site: Site {
+                public_url,
+                // Their sessions are the first realm's.
+                protected_hosts: Vec::new(),
+                ..self.site().clone()
+            },
+            common: Arc::clone(&self.shared.common),
+        };
+        Self {
+            mfa,
+            shared: Arc::new(shared),
+        }
+    }
+
+    /// The engines of all realms.
+    pub(crate) fn engines(&self) -> &Engines {
+        &self.shared.common.engines
+    }
+
+    /// Recognizes an API key, and the engine of its realm.
+    pub(crate) async fn recognize(
+        &self,
+        text: &str,
+    ) -> Result<Result<(Countersign, Caller), KeyRefusal>, Error> {
+        let among = |realm: &_| self.engines().find(realm);
+        self.mfa.recognize_key_among(text, among).await
+    }
+
     pub(crate) fn site(&self) -> &Site {
         &self.shared.site
     }
 
     fn limit(&self) -> Option<&AddressLimit> {
-        self.shared.limit.as_ref()
+        self.shared.common.limit.as_ref()
     }
 
     /// Counts one request of this client's address.
@@ -73,9 +119,19 @@ impl Front {
 
     /// An id that no other request of this or another run has.
     pub(crate) fn next_request_id(&self) -> String {
-        let number = self.shared.requests.fetch_add(1, Ordering::Relaxed);
+        let number = self.shared.common.requests.fetch_add(1, Ordering::Relaxed);
         // Of one width, so that equal answers are equally long.
-        format!("{}-{number:010x}", self.shared.start)
+        format!("{}-{number:010x}", self.shared.common.start)
+    }
+
+    /// Lets a page's forms lead on to the protected host that `place` is at, if it is at one.
+    pub(crate) fn leading(&self, mut page: Response, place: Option<&Place>) -> Response {
+        if let Some(Place::App(wanted)) = place
+            && let Ok(wanted) = Page::read(&self.site().protected_hosts, &wanted.page)
+        {
+            page.extensions_mut().insert(LeadsTo(wanted.origin));
+        }
+        page
     }
 
     /// The frame of a page for somebody who may not be signed in. A browser that has nothing yet to

@@ -15,7 +15,7 @@ use crate::cookies::{Cookies, Jar};
 use crate::problem::{Failure, Problem};
 use crate::site::{Served, Site};
 use crate::state::Front;
-use crate::{address, origin, v1};
+use crate::{address, authz, origin, v1};
 
 /// The most bytes that are kept of a user agent.
 const AGENT: usize = 256;
@@ -29,6 +29,29 @@ pub(crate) enum Intent {
     Change,
     /// It would change something for another site.
     Foreign,
+}
+
+/// By whom a request about another host's is made. There are no pages then, and the cookies are that
+/// host's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Asked {
+    /// It is about none.
+    Not,
+    /// By a configured proxy.
+    Trusted,
+    /// By anybody else.
+    Stranger,
+}
+
+impl Asked {
+    fn of(path: &str, peer: Option<IpAddr>, site: &Site) -> Self {
+        let trusted = |peer| address::is_trusted(peer, &site.trusted_proxies);
+        match path.starts_with(authz::PREFIX) {
+            false => Self::Not,
+            true if peer.is_some_and(trusted) => Self::Trusted,
+            true => Self::Stranger,
+        }
+    }
 }
 
 /// One request's circumstances.
@@ -48,6 +71,8 @@ pub(crate) struct Visit {
     pub(crate) intent: Intent,
     /// Whether it is the service API's: no cookie counts there, and there are no pages.
     pub(crate) service: bool,
+    /// Whether a proxy asks for somebody else.
+    pub(crate) asked: Asked,
     /// The path, for the closed set of places only.
     pub(crate) path: String,
     agent: Option<String>,
@@ -73,16 +98,19 @@ impl Visit {
             .extensions()
             .get::<ConnectInfo<SocketAddr>>()
             .map(|ConnectInfo(peer)| peer.ip());
+        let asked = Asked::of(request.uri().path(), peer, site);
+        let foreign = service || asked != Asked::Not;
         Self {
             request_id,
             address: peer.map(|peer| address::client(peer, headers, &site.trusted_proxies)),
-            html: !service && names_html(headers),
-            cookies: if service {
+            html: !foreign && names_html(headers),
+            cookies: if foreign {
                 Cookies::default()
             } else {
                 Cookies::read(headers, secure)
             },
             service,
+            asked,
             served,
             intent: match origin::is_safe(request.method()) {
                 true => Intent::Read,
@@ -127,7 +155,7 @@ impl Visit {
             Problem::NotAcceptable.into()
         } else {
             Failure {
-                allow: Some(axum::http::HeaderValue::from_static(allow)),
+                allow: Some(Box::new(axum::http::HeaderValue::from_static(allow))),
                 ..Problem::MethodNotAllowed.into()
             }
         })
@@ -144,7 +172,7 @@ impl FromRequestParts<Front> for Visit {
 }
 
 /// HTTP/2 has the authority in the address, HTTP/1.1 in exactly one `Host`.
-fn authority(request: &Request) -> Option<String> {
+pub(crate) fn authority(request: &Request) -> Option<String> {
     if let Some(authority) = request.uri().authority() {
         return Some(authority.as_str().to_owned());
     }
@@ -154,7 +182,7 @@ fn authority(request: &Request) -> Option<String> {
 }
 
 /// Whether `Accept` names `text/html` and does not rule it out.
-fn names_html(headers: &HeaderMap) -> bool {
+pub(crate) fn names_html(headers: &HeaderMap) -> bool {
     headers
         .get_all(ACCEPT)
         .iter()

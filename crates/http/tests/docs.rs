@@ -76,9 +76,12 @@ fn the_service_api_is_what_its_handlers_say() {
 fn the_page_on_embedding_shows_the_example_that_compiles() {
     let (page, example) = ("docs/how-to/embed.md", include_str!("../examples/embed.rs"));
     let text = read(page);
-    let (before, rest) = text.split_once("```rust\n").unwrap();
+    let (before, rest) = text.split_once("```rust,no_run\n").unwrap();
     let (_, after) = rest.split_once("```\n").unwrap();
-    is_current(page, &format!("{before}```rust\n{example}```\n{after}"));
+    is_current(
+        page,
+        &format!("{before}```rust,no_run\n{example}```\n{after}"),
+    );
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 mod parse;
 
+#[cfg(feature = "migration")]
 pub(crate) use parse::after_prefix;
 
 use core::fmt::Write as _;

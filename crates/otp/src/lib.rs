@@ -42,6 +42,7 @@ mod hotp;
 mod key;
 mod key_uri;
 mod label;
+#[cfg(feature = "migration")]
 pub mod migration;
 mod parameter;
 #[cfg(feature = "qr")]

@@ -20,13 +20,7 @@ impl Clock for SystemClock {
             reason = "the one place where the product reads the clock"
         )]
         let now = SystemTime::now();
-        let millis = match now.duration_since(SystemTime::UNIX_EPOCH) {
-            Ok(after) => i64::try_from(after.as_millis()).unwrap_or(i64::MAX),
-            Err(before) => {
-                i64::try_from(before.duration().as_millis()).map_or(i64::MIN, i64::saturating_neg)
-            }
-        };
-        Timestamp::from_millis(millis)
+        Timestamp::from(now)
     }
 }
 

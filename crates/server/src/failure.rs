@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use countersign::error::Unavailable;
-use countersign::{BuildError, Error, Refusal};
+use countersign::{BuildError, Error, RealmRefusal, Refusal};
 use countersign_store::OpenError;
 
 use crate::config::ConfigError;
@@ -80,6 +80,17 @@ pub enum Failure {
     /// A Fernet key.
     #[error("a Fernet key is 32 bytes in URL-safe base64; what was given is none")]
     FernetKey,
+    /// A realm that cannot be so.
+    #[error(transparent)]
+    Realm(#[from] RealmRefusal),
+    /// An option's value.
+    #[error("`--{option}` {problem}")]
+    Argument {
+        /// The option's name.
+        option: String,
+        /// What it should be.
+        problem: String,
+    },
     /// The audit trail holds rows that this keyring did not write.
     #[error("{0} rows of the audit trail are not what was written")]
     Audit(u64),
@@ -199,7 +210,8 @@ impl Failure {
             Self::Table(_) => Some(
                 "mend the lines above, or the keys, and run it with --dry-run first".to_owned(),
             ),
-            Self::NoRealm(_) => Some("there is one: default".to_owned()),
+            Self::NoRealm(_) => Some("see what there is: countersign realm list".to_owned()),
+            Self::Realm(refusal) => refusal::of_realm(refusal).map(str::to_owned),
             Self::NoMatch {
                 clock_offset: Some(seconds),
             } => Some(format!(
@@ -226,7 +238,7 @@ impl Failure {
         ExitCode::from(match self {
             // Whoever reads the output has read enough.
             Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => 0,
-            Self::Usage(_) => 2,
+            Self::Usage(_) | Self::Argument { .. } => 2,
             Self::Config(_) => 3,
             Self::Keyring(_)
             | Self::Engine(Error::Unavailable(Unavailable::Vault(_)))

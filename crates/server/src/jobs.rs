@@ -1,11 +1,27 @@
-//! What the server does by itself, every minute. A job that fails is logged and tried again.
+//! What the server does by itself, every few seconds or every minute. A job that fails is logged and tried again.
 
 use std::time::Duration;
 
+use crate::realms::Kept;
 use countersign::Countersign;
 use tokio::time::{MissedTickBehavior, interval};
 
 const EVERY: Duration = Duration::from_mins(1);
+
+/// A realm that was added or changed is served after this at the latest.
+const REALMS: Duration = Duration::from_secs(2);
+
+/// Keeps up with the store's realms; ends when it is aborted.
+pub async fn realms(mut kept: Kept) {
+    let mut ticks = interval(REALMS);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = kept.look().await {
+            tracing::warn!(%error, "could not look for realms; those that were found are served");
+        }
+    }
+}
 
 /// Removes what has expired; ends when it is aborted.
 pub async fn purge(mfa: Countersign) {

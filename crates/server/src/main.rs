@@ -11,6 +11,7 @@ mod jobs;
 mod keyring;
 mod operations;
 mod output;
+mod realms;
 mod refusal;
 mod telemetry;
 mod wiring;

@@ -1,6 +1,6 @@
 //! What a refusal is called on the command line, and what helps.
 
-use countersign::Refusal;
+use countersign::{BuildError, RealmRefusal, Refusal};
 
 /// A refusal in words.
 pub fn text(refusal: Refusal) -> String {
@@ -57,6 +57,26 @@ pub fn hint(refusal: Refusal) -> Option<&'static str> {
         Refusal::PasswordCommon => Some("use a phrase of several words that nobody else uses"),
         Refusal::NameTaken => Some("see who there is: countersign user list"),
         Refusal::Conflict => Some("look at the state and try again"),
+        _ => None,
+    }
+}
+
+/// What helps a realm.
+pub fn of_realm(refusal: &RealmRefusal) -> Option<&'static str> {
+    match refusal {
+        RealmRefusal::Default => Some("change the configuration, then start the server again"),
+        RealmRefusal::NameTaken => Some("change it with: countersign realm set NAME"),
+        RealmRefusal::HostTaken => {
+            Some("give each realm a host of its own; another port is not enough, cookies know none")
+        }
+        RealmRefusal::RpIdFixed => Some(
+            "leave the RP ID, and name other sites by --related-origin; or have the owners of the \
+             passkeys remove them first",
+        ),
+        RealmRefusal::Build(BuildError::RelyingParty(_)) => Some(
+            "each origin's host is the RP ID or ends in a dot and it: \
+             --rp-id example.com --origin https://login.example.com",
+        ),
         _ => None,
     }
 }

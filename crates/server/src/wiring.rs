@@ -7,14 +7,13 @@ use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use axum::Router;
 use countersign::clock::Clock as _;
 use countersign::port::store::{Found, Read, Store as _};
 use countersign::realm::{Realm, RealmId};
 use countersign::vault::Keyring;
 use countersign::webauthn::RelyingParty;
-use countersign::{AttestationPolicy, Countersign, Error, Hashing, Policy};
-use countersign_http::{PublicUrl, Site};
+use countersign::{AttestationPolicy, Countersign, Error, Hashing};
+use countersign_http::{PublicUrl, Realms, Site};
 use countersign_store::{Options, SqliteStore};
 use rustix::fs::Mode;
 
@@ -104,7 +103,7 @@ pub fn build(
         .randomness(OsRandom)
         .spawn(tasks)
         .realm(realm(settings, url))
-        .policy(policy(settings))
+        .policy(settings.policy)
         .attestation(attestation)
         .hashing(hashing)
         .build()?;
@@ -130,15 +129,16 @@ fn realm(settings: &Settings, url: &PublicUrl) -> Realm {
     }
 }
 
-/// The front channel over an engine.
-pub fn app(mfa: Countersign, settings: &Settings, url: PublicUrl) -> Router {
+/// The realms over the engine of `default`: that alone so far.
+pub fn realms(mfa: Countersign, settings: &Settings, url: PublicUrl) -> Realms {
     let site = Site {
         trusted_proxies: settings.trusted_proxies.clone(),
+        protected_hosts: settings.protected_hosts.clone(),
         address_limit: settings.address_limit,
         contact: settings.contact.clone(),
         ..Site::new(url)
     };
-    countersign_http::router(mfa, site)
+    Realms::new(mfa, site)
 }
 
 /// A clock further behind the newest record than this is wrong.
@@ -150,19 +150,6 @@ pub const ONE_HASH: Hashing = Hashing {
     queue: 1,
     reserved: 0,
 };
-
-fn policy(settings: &Settings) -> Policy {
-    let (past, future) = settings.totp_window;
-    Policy {
-        past,
-        future,
-        keep_last: settings.keep_last,
-        accept_sign_count_regression: settings.accept_sign_count_regression,
-        session_idle: settings.session_idle,
-        session_absolute: settings.session_absolute,
-        ..Policy::default()
-    }
-}
 
 fn data_directory(
     settings: &Settings,

@@ -6,6 +6,7 @@ use std::time::Duration;
 use countersign::assurance::Level;
 use countersign::audit::{Event, Outcome};
 use countersign::port::store::{Change, Changed, Found, NewUser, Read, Store};
+use countersign::realm::RealmId;
 use countersign::session::TokenHash;
 
 use crate::{Person, World};
@@ -104,7 +105,11 @@ pub async fn users_are_paged_by_creation<S: Store>(world: Arc<World<S>>) {
     }
     let (mut seen, mut after) = (Vec::new(), None);
     loop {
-        let read = Read::Users { after, limit: 3 };
+        let read = Read::Users {
+            realm: RealmId::default(),
+            after,
+            limit: 3,
+        };
         let Found::Users(page) = world.store.read(read).await.unwrap() else {
             panic!("no users");
         };

@@ -18,8 +18,10 @@ pub mod passkey;
 pub mod passkey_life;
 pub mod password;
 pub mod proof;
+pub mod realm;
 pub mod session;
 pub mod soundness;
+pub mod ticket;
 pub mod trail;
 pub mod window;
 
@@ -49,6 +51,13 @@ macro_rules! contract {
                 a_new_password_ends_what_was_open,
                 disabling_ends_what_was_open,
                 a_session_is_never_seen_backwards,
+            ];
+            ticket: [
+                a_ticket_is_used_once_among_64,
+                a_ticket_is_for_its_host_and_its_browser,
+                a_ticket_is_good_for_its_time_only,
+                a_ticket_shown_elsewhere_is_over,
+                a_child_is_one_a_host_and_makes_none,
             ];
             housekeeping: [
                 a_purge_removes_only_what_cannot_matter,
@@ -179,6 +188,15 @@ macro_rules! contract {
                 an_api_key_is_revoked_once,
                 an_api_key_is_never_seen_backwards,
             ];
+            realm: [
+                a_realm_is_found_as_it_was_written,
+                a_realm_is_added_once,
+                a_host_is_one_realms,
+                a_realm_that_changed_in_between_is_left_alone,
+                a_realms_rp_id_is_fixed_while_there_are_passkeys,
+                users_are_one_realms,
+                events_are_one_realms,
+            ];
             change: [
                 an_enrollment_replaces_the_pending_one_only,
                 nothing_is_planted_active,
@@ -241,8 +259,10 @@ mod tests {
             include_str!("passkey_life.rs"),
             include_str!("password.rs"),
             include_str!("proof.rs"),
+            include_str!("realm.rs"),
             include_str!("session.rs"),
             include_str!("soundness.rs"),
+            include_str!("ticket.rs"),
             include_str!("trail.rs"),
             include_str!("window.rs"),
         ];

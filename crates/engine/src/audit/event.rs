@@ -70,6 +70,10 @@ closed!(
         SessionEnded => "session_ended",
         /// A user's other sessions were ended.
         SessionsEnded => "session_all_ended",
+        /// A ticket for a protected host was given out.
+        TicketIssued => "session_ticket_issued",
+        /// A session at a protected host began, or its ticket was refused.
+        ChildSessionBegun => "session_created",
         /// A user was created.
         UserCreated => "user_created",
         /// A user of another program was imported, with authenticator and backup codes.
@@ -90,6 +94,8 @@ closed!(
         Started => "sys_startup",
         /// An API key was made or revoked.
         ApiKeyChanged => "authn_api_key_changed",
+        /// A realm was added or changed.
+        RealmChanged => "realm_changed",
         /// An API key asked for what its scopes do not hold.
         ScopeMissing => "authz_fail",
     }
@@ -154,6 +160,8 @@ closed!(
         ByHost => "by_host",
         /// Made.
         Created => "created",
+        /// Changed.
+        Changed => "changed",
         /// Revoked.
         Revoked => "revoked",
         /// The key's scopes do not hold what was asked.
@@ -162,6 +170,8 @@ closed!(
         Enabled => "enabled",
         /// Disabled.
         Disabled => "disabled",
+        /// The ticket was shown at another host, or by another browser.
+        TicketElsewhere => "ticket_elsewhere",
         /// By signing out.
         SignedOut => "signed_out",
     }

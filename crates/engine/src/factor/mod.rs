@@ -4,7 +4,9 @@ pub(crate) mod backup_code;
 mod hotp;
 pub(crate) mod imported_code;
 pub(crate) mod otp_row;
+#[cfg(feature = "passkeys")]
 pub(crate) mod passkey;
+pub(crate) mod passkey_row;
 pub(crate) mod totp;
 
 use countersign_otp::Code;

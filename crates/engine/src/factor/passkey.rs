@@ -1,4 +1,4 @@
-//! Passkeys: challenges that vouch for themselves, the row's MAC, and what an assertion is judged by.
+//! Passkeys: challenges that vouch for themselves, and what an assertion is judged by.
 //! The ceremonies themselves are `countersign-webauthn`'s.
 
 use std::time::Duration;
@@ -14,13 +14,14 @@ use subtle::ConstantTimeEq;
 use crate::authenticator::{CredentialHash, PasskeyRecord, Status};
 use crate::clock::{Timestamp, random};
 use crate::engine::Engine;
-use crate::error::{Error, Inconsistent, VaultFailure};
+use crate::error::{Error, Inconsistent};
+use crate::factor::passkey_row;
 use crate::id::AuthenticatorId;
 use crate::port::store::{Consumption, UsedChallenge};
 use crate::realm::RealmId;
 use crate::session::TokenHash;
 use crate::user::{UserKey, UserRecord};
-use crate::vault::{RowMac, length_prefixed};
+use crate::vault::length_prefixed;
 
 /// What a challenge is for. One made for one purpose answers no other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -145,31 +146,6 @@ pub(crate) fn hash(realm: &RealmId, credential: &[u8]) -> CredentialHash {
     CredentialHash(hash.finalize().into())
 }
 
-/// The row's MAC as one of `status`.
-pub(crate) fn mac(engine: &Engine, row: &PasskeyRecord, status: Status) -> RowMac {
-    with_parts(row, status, |parts| engine.vault.mac(b"passkey", parts))
-}
-
-/// Whether the row is what was written.
-pub(crate) fn check(engine: &Engine, row: &PasskeyRecord) -> Result<(), VaultFailure> {
-    let checked = with_parts(row, row.status, |parts| {
-        engine.vault.check_mac(b"passkey", parts, &row.mac)
-    });
-    checked.map_err(VaultFailure::from)
-}
-
-fn with_parts<T>(row: &PasskeyRecord, status: Status, use_them: impl FnOnce(&[&[u8]]) -> T) -> T {
-    use_them(&[
-        &row.user.0,
-        row.id.as_bytes(),
-        status.as_str().as_bytes(),
-        &row.credential_id,
-        &row.public_key,
-        &row.aaguid,
-        &[u8::from(row.backup_eligible)],
-    ])
-}
-
 /// What the browser is told of a user's passkeys.
 pub(crate) fn descriptors(rows: &[PasskeyRecord]) -> Result<Vec<CredentialDescriptor>, Error> {
     let active = rows.iter().filter(|row| row.status == Status::Active);
@@ -221,7 +197,7 @@ pub(crate) fn evaluate(
     (challenge, spent): (&Challenge, UsedChallenge),
     known_user: bool,
 ) -> Result<Option<Asserted>, Error> {
-    check(engine, row)?;
+    passkey_row::check(engine, row)?;
     let (id, handle) = (credential_id(row)?, handle(user)?);
     let state = if known_user {
         let allowed = vec![CredentialDescriptor::new(id.clone(), Vec::new())];

@@ -8,14 +8,13 @@ use crate::clock::Timestamp;
 use crate::countersign::Countersign;
 use crate::engine::{Engine, mismatch};
 use crate::error::Error;
-use crate::factor::{backup_code, otp_row, passkey};
+use crate::factor::{backup_code, otp_row, passkey_row};
 use crate::id::{AuthenticatorId, SessionId};
 use crate::port::store::{
     Authority, Change, Changed, Effect, Found, Gate, Holdings, Overview, Read, Revocation,
 };
 use crate::secret_text::{BackupCode, BackupCodeList};
 use crate::session::Origin;
-use crate::use_case::passkey::passkeys;
 use crate::use_case::verify::{self, Presentation};
 use crate::user::UserKey;
 use crate::verdict::{Refusal, Verdict};
@@ -305,10 +304,10 @@ pub(super) async fn revocations(
         authenticator: row.id,
         mac: otp_row::mac(engine, row, Status::Revoked),
     });
-    let keys = passkeys(engine, user).await?;
+    let keys = passkey_row::of(engine, user).await?;
     let keys = keys.iter().map(|row| Revocation {
         authenticator: row.id,
-        mac: passkey::mac(engine, row, Status::Revoked),
+        mac: passkey_row::mac(engine, row, Status::Revoked),
     });
     Ok(codes.chain(keys).collect())
 }
@@ -332,6 +331,8 @@ pub(super) fn refusal(holdings: Holdings, changed: Changed) -> Refusal {
         | Changed::EnrolledBefore
         | Changed::Done
         | Changed::DoneWithBackupCodes
+        | Changed::HostTaken
+        | Changed::RpIdFixed
         | Changed::Purged(_) => Refusal::Conflict,
     }
 }

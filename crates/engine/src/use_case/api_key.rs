@@ -10,6 +10,7 @@ use crate::engine::mismatch;
 use crate::error::{Error, VaultFailure};
 use crate::id::ApiKeyId;
 use crate::port::store::{Change, Changed, Found, Read};
+use crate::realm::RealmId;
 use crate::use_case::Operator;
 use crate::vault::RowMac;
 use crate::verdict::{Refusal, Verdict};
@@ -28,10 +29,11 @@ pub struct NewKey<'a> {
     pub lifetime: Option<Duration>,
 }
 
-/// A back end that showed a living key of this realm.
+/// A back end that showed a living key.
 #[derive(Clone, Debug)]
 pub struct Caller {
     pub(super) id: ApiKeyId,
+    pub(super) realm: RealmId,
     pub(super) scopes: Scopes,
     name: String,
 }
@@ -40,6 +42,11 @@ impl Caller {
     /// The key's public name.
     pub const fn id(&self) -> ApiKeyId {
         self.id
+    }
+
+    /// The realm that the key is for.
+    pub const fn realm(&self) -> &RealmId {
+        &self.realm
     }
 
     /// What the operator calls it.
@@ -63,8 +70,19 @@ pub enum KeyRefusal {
 }
 
 impl Countersign {
-    /// Recognizes a key. A row that is not what was written opens nothing.
+    /// Recognizes a key of this realm. A row that is not what was written opens nothing.
     pub async fn recognize_key(&self, text: &str) -> Result<Result<Caller, KeyRefusal>, Error> {
+        let here = |realm: &RealmId| (*realm == self.0.realm.id).then(|| self.clone());
+        let recognized = self.recognize_key_among(text, here).await?;
+        Ok(recognized.map(|(_, caller)| caller))
+    }
+
+    /// Recognizes a key, and the engine that it is for, among those that `realms` knows.
+    pub async fn recognize_key_among(
+        &self,
+        text: &str,
+        realms: impl FnOnce(&RealmId) -> Option<Self>,
+    ) -> Result<Result<(Self, Caller), KeyRefusal>, Error> {
         let Some(key) = ApiKey::parse(text) else {
             return Ok(Err(KeyRefusal::Malformed));
         };
@@ -72,8 +90,10 @@ impl Countersign {
         let Found::ApiKey(found) = self.0.store.read(Read::ApiKey(key.hash())).await? else {
             return Err(mismatch());
         };
-        let here = |row: &ApiKeyRecord| row.realm == self.0.realm.id && row.lives(now);
-        let Some(row) = found.filter(|row| here(row)) else {
+        let Some(row) = found.filter(|row| row.lives(now)) else {
+            return Ok(Err(KeyRefusal::Unknown));
+        };
+        let Some(mfa) = realms(&row.realm).filter(|mfa| mfa.0.realm.id == row.realm) else {
             return Ok(Err(KeyRefusal::Unknown));
         };
         row.check(&self.0.vault).map_err(VaultFailure::from)?;
@@ -83,11 +103,13 @@ impl Countersign {
                 .change(Change::TouchApiKey { id: row.id, now })
                 .await?;
         }
-        Ok(Ok(Caller {
+        let caller = Caller {
             id: row.id,
+            realm: row.realm,
             scopes: row.scopes,
             name: row.name,
-        }))
+        };
+        Ok(Ok((mfa, caller)))
     }
 }
 

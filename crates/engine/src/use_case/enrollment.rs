@@ -7,6 +7,7 @@ use crate::authenticator::{AuthenticatorRecord, Kind, Label, Status};
 use crate::clock::Timestamp;
 use crate::countersign::Countersign;
 use crate::engine::{Engine, mismatch};
+use crate::enrollment::Enrollment;
 use crate::error::{Error, Misuse};
 use crate::factor::{backup_code, otp_row, totp};
 use crate::id::AuthenticatorId;
@@ -20,7 +21,7 @@ use crate::use_case::verify::{self, Presentation};
 use crate::user::UserKey;
 use crate::verdict::{Refusal, Verdict};
 use crate::verification::Judgement;
-use crate::view::{Client, Confirmed, Enrollment, EnrollmentOptions, PendingEnrollment, Session};
+use crate::view::{Client, Confirmed, EnrollmentOptions, PendingEnrollment, Session};
 
 impl Countersign {
     /// Begins an enrollment, with a fresh proof. A pending one before it is replaced, active

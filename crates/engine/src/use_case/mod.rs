@@ -3,24 +3,34 @@
 
 mod account;
 mod api_key;
+#[cfg(feature = "passkeys")]
 mod assertion;
+mod embed;
 mod enrollment;
 mod host;
+mod identity;
 mod import;
 mod imported_code;
 mod operator;
+#[cfg(feature = "passkeys")]
 mod passkey;
 mod readiness;
+mod realm;
 mod setup;
 mod sign_in;
 mod step_up;
+mod ticket;
 mod verify;
 
 pub use api_key::{Caller, KeyRefusal, NewKey};
-pub use host::{
-    BegunPasskey, Host, HostAuthenticator, HostChallenge, HostEnrolled, HostUser, Idempotency,
-    Verified,
-};
+#[cfg(feature = "passkeys")]
+pub use embed::Passkeys;
+pub use embed::{BackupCodes, Codes};
+#[cfg(feature = "passkeys")]
+pub use host::{BegunPasskey, HostChallenge};
+pub use host::{Host, HostAuthenticator, HostEnrolled, HostUser, Idempotency, Verified};
 pub use import::{ImportUser, Imported};
 pub use operator::{KeyCheck, Operator};
 pub use readiness::Readiness;
+pub use realm::RealmRefusal;
+pub use ticket::ChildSession;

@@ -6,7 +6,7 @@ use crate::clock::Timestamp;
 use crate::countersign::Countersign;
 use crate::engine::mismatch;
 use crate::error::{Error, VaultFailure};
-use crate::factor::{otp_row, passkey};
+use crate::factor::{otp_row, passkey_row};
 use crate::id::AuthenticatorId;
 use crate::password::{self, LEAST_ALONE, LEAST_WITH_MFA};
 use crate::port::store::{
@@ -14,7 +14,6 @@ use crate::port::store::{
 };
 use crate::secret_text::Password;
 use crate::session::{Origin, Token};
-use crate::use_case::passkey::passkeys;
 use crate::use_case::setup::new_user;
 use crate::user::{UserKey, UserName, UserRecord};
 use crate::verdict::{Refusal, Verdict};
@@ -60,7 +59,7 @@ impl Operator<'_> {
         let expires_at = now.plus(engine.policy.setup_link);
         let audit = self.row(None, Actor::System, Event::SetupLinkIssued, None, None, now)?;
         let change = Change::IssueSetupLink {
-            link: token.hash(),
+            link: engine.hash(&token),
             expires_at,
             now,
             audit,
@@ -196,7 +195,7 @@ impl Operator<'_> {
         Ok(self.done(change).await?.map(|()| count))
     }
 
-    /// Users by creation, with what they hold.
+    /// The realm's users by creation, with what they hold.
     pub async fn users(
         &self,
         after: Option<UserKey>,
@@ -207,6 +206,7 @@ impl Operator<'_> {
             .0
             .store
             .read(Read::Users {
+                realm: self.mfa.0.realm.id.clone(),
                 after,
                 limit: limit.clamp(1, 1000),
             })
@@ -232,7 +232,7 @@ impl Operator<'_> {
     /// A user's passkeys that are not revoked.
     pub async fn passkeys(&self, name: &str) -> Result<Verdict<Vec<PasskeyRecord>>, Error> {
         Ok(match self.user(name).await? {
-            Some(user) => Verdict::Accepted(passkeys(&self.mfa.0, user.key).await?),
+            Some(user) => Verdict::Accepted(passkey_row::of(&self.mfa.0, user.key).await?),
             None => Verdict::Refused(Refusal::NotFound),
         })
     }
@@ -331,20 +331,39 @@ impl Operator<'_> {
         self.mfa.0.change(Change::Record(audit)).await.map(|_| ())
     }
 
-    /// Opens the sealed rows of the first users and checks their MACs: whether this keyring is the one
+    /// Checks the rows of all realms, opens the sealed rows of this one's first users and checks their
+    /// MACs: whether this keyring is the one
     /// that this store was written with. It costs the same however many users there are.
     pub async fn check_keys(&self) -> Result<KeyCheck, Error> {
         let engine = &self.mfa.0;
         let now = engine.now()?;
         let mut check = KeyCheck::default();
+        let realms = self.realm_rows().await?;
+        if !realms.is_empty() {
+            // Who wrote the newest record is at home here, whatever somebody changed since.
+            let newest = EventFilter {
+                after: None,
+                user: None,
+                newest: true,
+                limit: 1,
+            };
+            let newest = self.events(newest).await?;
+            check.opened += u32::from(newest.iter().any(|(_, holds)| *holds));
+        }
+        for realm in realms {
+            match realm.check(&engine.vault) {
+                Ok(()) => check.opened += 1,
+                Err(_) => check.failed.push(format!("realm {}", realm.id.as_str())),
+            }
+        }
         for (user, _) in self.users(None, 20).await? {
             let rows = self.rows_of(user.key, now).await?;
             let password = engine.open_password(&user).map(|_| ());
             let rows = rows
                 .iter()
                 .map(|row| otp_row::open(engine, row).map(|_| ()));
-            let keys = passkeys(engine, user.key).await?;
-            let keys = keys.iter().map(|row| passkey::check(engine, row));
+            let keys = passkey_row::of(engine, user.key).await?;
+            let keys = keys.iter().map(|row| passkey_row::check(engine, row));
             let all = std::iter::once(password).chain(rows).chain(keys);
             let all: Result<(), VaultFailure> = all.collect();
             match all {

@@ -10,14 +10,12 @@ use crate::audit::{Draft, Event, Outcome, Reason};
 use crate::authenticator::{Label, PasskeyRecord, Status};
 use crate::clock::Timestamp;
 use crate::countersign::Countersign;
-use crate::engine::{Engine, mismatch};
+use crate::engine::Engine;
 use crate::error::Error;
-use crate::factor::backup_code;
 use crate::factor::passkey::{self, Purpose};
+use crate::factor::{backup_code, passkey_row};
 use crate::id::AuthenticatorId;
-use crate::port::store::{
-    Authority, Change, Changed, Effect, Found, Gate, Guard, Overview, Read, SettleKind,
-};
+use crate::port::store::{Authority, Change, Changed, Effect, Gate, Guard, SettleKind};
 use crate::session::Token;
 use crate::use_case::assertion;
 use crate::use_case::sign_in::{pending_view, remember};
@@ -54,7 +52,7 @@ impl Countersign {
         &self,
         pending: &Token,
     ) -> Result<Verdict<RequestOptions>, Error> {
-        let (hash, now) = (pending.hash(), self.0.now()?);
+        let (hash, now) = (self.0.hash(pending), self.0.now()?);
         match pending_view(&self.0, hash, now).await? {
             Some(view) => options(&self.0, &view.user, Purpose::SecondStep(hash), now).await,
             None => Ok(Verdict::Refused(Refusal::PasswordStepRequired)),
@@ -85,7 +83,7 @@ impl Countersign {
         let Some(user) = self.0.user(session.user).await? else {
             return Ok(Verdict::Refused(Refusal::SessionRequired));
         };
-        let rows = passkeys(&self.0, user.key).await?;
+        let rows = passkey_row::of(&self.0, user.key).await?;
         let challenge = passkey::challenge(&self.0, Purpose::Enroll(session.hash), now)?;
         let registration = registration(&user)?
             .exclude(passkey::descriptors(&rows)?)
@@ -116,20 +114,13 @@ impl Countersign {
     }
 }
 
-pub(super) async fn passkeys(engine: &Engine, user: UserKey) -> Result<Vec<PasskeyRecord>, Error> {
-    match engine.store.read(Read::Passkeys(user)).await? {
-        Found::Passkeys(rows) => Ok(rows),
-        _ => Err(mismatch()),
-    }
-}
-
 async fn options(
     engine: &Engine,
     user: &UserRecord,
     purpose: Purpose,
     now: Timestamp,
 ) -> Result<Verdict<RequestOptions>, Error> {
-    let allowed = passkey::descriptors(&passkeys(engine, user.key).await?)?;
+    let allowed = passkey::descriptors(&passkey_row::of(engine, user.key).await?)?;
     if allowed.is_empty() {
         return Ok(Verdict::Refused(Refusal::NotFound));
     }
@@ -209,7 +200,7 @@ async fn enroll(
     let Some((challenge, used)) = passkey::recognize(engine, client_data, purpose, now) else {
         return Ok(Verdict::Refused(Refusal::ChallengeExpired));
     };
-    let Some(overview) = overview(engine, session.user, now).await? else {
+    let Some(overview) = engine.overview(session.user, now).await? else {
         return Ok(Verdict::Refused(Refusal::SessionRequired));
     };
     let state = registration(&overview.user)?
@@ -334,17 +325,6 @@ pub(super) fn row(
         created_at: now,
         last_used_at: None,
     };
-    row.mac = passkey::mac(engine, &row, Status::Active);
+    row.mac = passkey_row::mac(engine, &row, Status::Active);
     row
-}
-
-pub(super) async fn overview(
-    engine: &Engine,
-    user: UserKey,
-    now: Timestamp,
-) -> Result<Option<Box<Overview>>, Error> {
-    match engine.store.read(Read::Overview { user, now }).await? {
-        Found::Overview(overview) => Ok(overview),
-        _ => Err(mismatch()),
-    }
 }

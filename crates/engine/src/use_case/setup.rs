@@ -19,7 +19,7 @@ impl Countersign {
     /// Whether a setup link opens. Asking consumes nothing.
     pub async fn setup_link_opens(&self, link: &Token) -> Result<bool, Error> {
         let read = Read::SetupLink {
-            link: link.hash(),
+            link: self.0.hash(link),
             now: self.0.now()?,
         };
         match self.0.store.read(read).await? {
@@ -62,7 +62,7 @@ impl Countersign {
         )?;
         let user = NewUser {
             record,
-            setup_link: Some(link.hash()),
+            setup_link: Some(engine.hash(link)),
             session: Some(session),
             known,
         };

@@ -9,10 +9,11 @@ use crate::countersign::Countersign;
 use crate::engine::{Engine, mismatch};
 use crate::error::Error;
 use crate::port::store::{
-    Admit, AdmitPassword, Change, Effect, Effected, Found, Gate, PendingView, Read, SettleKind,
+    Admit, AdmitPassword, Change, Effect, Effected, Found, Gate, PendingView, Read, SessionView,
+    SettleKind,
 };
 use crate::secret_text::{Password, Proof};
-use crate::session::{Origin, PendingRecord, Token, TokenHash};
+use crate::session::{Origin, PendingRecord, SessionRecord, Token, TokenHash};
 use crate::use_case::verify::{self, Presentation};
 use crate::user::{UserKey, UserName};
 use crate::verdict::{Refusal, Verdict};
@@ -36,7 +37,7 @@ impl Countersign {
 
     /// A pending login, for the page of the second step; none when it is over.
     pub async fn pending_login(&self, pending: &Token) -> Result<Option<PendingLogin>, Error> {
-        let view = pending_view(&self.0, pending.hash(), self.0.now()?).await?;
+        let view = pending_view(&self.0, self.0.hash(pending), self.0.now()?).await?;
         Ok(view.map(|view| PendingLogin {
             name: view.user.name.clone(),
             methods: Method::of(&view.holdings),
@@ -51,7 +52,7 @@ impl Countersign {
         proof: Proof,
         client: Client,
     ) -> Result<Verdict<SignedIn>, Error> {
-        let pending = pending.hash();
+        let pending = self.0.hash(pending);
         self.0
             .detached(
                 move |engine| async move { second_step(&engine, pending, &proof, &client).await },
@@ -63,27 +64,43 @@ impl Countersign {
     pub async fn session(&self, session: &Token) -> Result<Option<Session>, Error> {
         let now = self.0.now()?;
         let read = Read::Session {
-            session: session.hash(),
+            session: self.0.hash(session),
             now,
         };
         let Found::Session(view) = self.0.store.read(read).await? else {
             return Err(mismatch());
         };
-        let Some(mut view) = view else {
+        // A session at a protected host opens nothing here: what it is sent to sees its token.
+        let own = |view: &SessionView| {
+            view.session.parent.is_none() && view.session.audience == self.0.realm.audience
+        };
+        let Some(mut view) = view.filter(|view| own(view)) else {
             return Ok(None);
         };
-        let idle_expires_at = now.plus(self.0.policy.session_idle);
-        if now.since(view.session.last_seen_at).as_secs() >= 60 {
-            self.0
-                .change(Change::TouchSession {
-                    session: session.hash(),
-                    now,
-                    idle_expires_at,
-                })
-                .await?;
+        if let Some(idle_expires_at) = self.see(&view.session, now).await? {
             view.session.idle_expires_at = idle_expires_at;
         }
         Ok(Some(Session::of(&view)))
+    }
+
+    /// Postpones a session's idle end, to the minute; tells the new one.
+    pub(super) async fn see(
+        &self,
+        session: &SessionRecord,
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>, Error> {
+        if now.since(session.last_seen_at).as_secs() < 60 {
+            return Ok(None);
+        }
+        let idle_expires_at = now.plus(self.0.policy.session_idle);
+        self.0
+            .change(Change::TouchSession {
+                session: session.hash,
+                now,
+                idle_expires_at,
+            })
+            .await?;
+        Ok(Some(idle_expires_at))
     }
 
     /// Ends a session, and its children.
@@ -144,7 +161,7 @@ async fn login(
     let pending = engine.token(&key)?;
     let expires_at = now.plus(engine.policy.pending);
     let record = PendingRecord {
-        hash: pending.hash(),
+        hash: engine.hash(&pending),
         user: key,
         audience: engine.realm.audience.clone(),
         password_version: version,
@@ -166,7 +183,7 @@ async fn login(
         .settle(engine, judgement, effect, &client.origin, why)
         .await?;
     if let Ended::Accepted(_, Effected::SecondStepDemanded) = ended {
-        let view = pending_view(engine, pending.hash(), now).await?;
+        let view = pending_view(engine, engine.hash(&pending), now).await?;
         let methods = view
             .map(|view| Method::of(&view.holdings))
             .unwrap_or_default();

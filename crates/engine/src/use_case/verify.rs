@@ -6,18 +6,19 @@ use countersign_otp::Code;
 use crate::assurance::{Amr, Assurance, Level};
 use crate::audit::{Event, Reason};
 use crate::clock::Timestamp;
-use crate::countersign::Countersign;
 use crate::engine::{Engine, mismatch};
 use crate::error::Error;
 use crate::factor::backup_code;
 use crate::port::store::{
-    Admit, AdmitBackupCode, AdmitCode, Effect, Found, Gate, Purpose, Read, SettleKind,
+    Admit, AdmitBackupCode, AdmitCode, Found, Gate, Purpose, Read, SettleKind,
 };
 use crate::secret_text::{BackupCode, Presented, Proof};
-use crate::use_case::{assertion, imported_code};
-use crate::user::{Subject, UserId, UserKey};
+#[cfg(feature = "passkeys")]
+use crate::use_case::assertion;
+use crate::use_case::imported_code;
+use crate::user::{Subject, UserKey};
 use crate::verdict::{Refusal, Verdict};
-use crate::verification::{Acceptance, Attempt, Closed, Ended, Judgement, What};
+use crate::verification::{Attempt, Closed, Ended, Judgement, What};
 use crate::view::Client;
 
 /// In which use case a proof is presented.
@@ -32,6 +33,7 @@ pub(super) struct Presentation {
 pub(super) enum Unjudged {
     Malformed,
     /// The challenge is none of ours, or too old.
+    #[cfg(feature = "passkeys")]
     Expired,
     Closed(SettleKind, Closed),
 }
@@ -45,6 +47,7 @@ impl Unjudged {
     pub(super) fn verdict<T>(self, now: Timestamp, gone: Refusal) -> Verdict<T> {
         match self {
             Self::Malformed => Verdict::Refused(Refusal::MalformedCode),
+            #[cfg(feature = "passkeys")]
             Self::Expired => Verdict::Refused(Refusal::ChallengeExpired),
             Self::Closed(kind, closed) => closed.verdict(now, kind, gone),
         }
@@ -52,58 +55,6 @@ impl Unjudged {
 }
 
 pub(super) type Judged = Result<(Attempt, SettleKind, Judgement), Unjudged>;
-
-impl Countersign {
-    /// A verification without a login around it, for an application whose own first step was passed.
-    /// A user who is unknown or has no such authenticator gets [`Refusal::InvalidCode`].
-    pub async fn verify(
-        &self,
-        user: &UserId,
-        proof: Proof,
-        client: Client,
-    ) -> Result<Verdict<Acceptance>, Error> {
-        let user = user.key(&self.0.realm.id);
-        self.0
-            .detached(move |engine| async move { verify(&engine, user, &proof, &client).await })
-            .await
-    }
-}
-
-async fn verify(
-    engine: &Engine,
-    user: UserKey,
-    proof: &Proof,
-    client: &Client,
-) -> Result<Verdict<Acceptance>, Error> {
-    let now = engine.now()?;
-    let presented = Presentation {
-        gate: Gate::User(user),
-        event: Event::Verification,
-        now,
-    };
-    let gone = Refusal::InvalidCode { clock_offset: None };
-    let (attempt, kind, judgement) = match judge(engine, presented, proof, client).await? {
-        Ok(judged) => judged,
-        Err(refused) => return Ok(refused.verdict(now, gone)),
-    };
-    let ended = attempt
-        .settle(engine, judgement, Effect::None, &client.origin, wrong(kind))
-        .await?;
-    Ok(
-        match ended.verdict(kind, gone, |acceptance, _| acceptance) {
-            Verdict::Accepted(Some(acceptance)) => Verdict::Accepted(acceptance),
-            Verdict::Accepted(None) => Verdict::Refused(gone),
-            Verdict::Refused(refusal) => Verdict::Refused(refusal),
-            Verdict::Throttled {
-                retry_at,
-                retry_after,
-            } => Verdict::Throttled {
-                retry_at,
-                retry_after,
-            },
-        },
-    )
-}
 
 /// A proof from its text to a judgement; its settlement is the caller's.
 pub(super) async fn judge(
@@ -122,6 +73,7 @@ pub(super) async fn judge(
                 _ => Ok(Err(Unjudged::Malformed)),
             }
         }
+        #[cfg(feature = "passkeys")]
         Presented::Passkey(response) => assertion::judge(engine, presented, response, client).await,
         Presented::BackupCode(text) => match imported_code::set(engine, presented).await? {
             Some(cost) => imported_code::judge(engine, presented, (text, cost), client).await,

@@ -2,6 +2,7 @@
 //! itself: a [`Keyring`] is given, unwrapped, and lives in zeroizing memory.
 
 mod envelope;
+mod identity;
 mod keyring;
 mod mac;
 
@@ -14,12 +15,14 @@ pub use mac::{MacError, RowMac};
 
 use crate::realm::RealmId;
 use crate::user::{Subject, UserKey, UserName};
+use identity::SigningKey;
 use mac::Mac;
 
 /// Opens what it sealed, checks what it bound.
 pub struct Vault {
     seal: Vec<(u32, hkdf::Hkdf<Sha256>)>,
     mac: Vec<(u32, Mac)>,
+    identity: Vec<(u32, SigningKey)>,
 }
 
 impl Vault {
@@ -32,10 +35,30 @@ impl Vault {
         let mac = keyring
             .keys(Class::Mac)
             .map(|(id, key)| Ok((id, Mac::new(key)?)));
+        let mac: Vec<(u32, Mac)> = mac.collect::<Result<_, KeyringError>>()?;
+        let identity = mac.iter().map(|(id, key)| Ok((*id, SigningKey::of(key)?)));
         Ok(Self {
             seal: seal.collect::<Result<_, KeyringError>>()?,
-            mac: mac.collect::<Result<_, KeyringError>>()?,
+            identity: identity.collect::<Result<_, KeyringError>>()?,
+            mac,
         })
+    }
+
+    /// The id of the key that signs identity assertions.
+    pub(crate) fn identity_key(&self) -> u32 {
+        self.identity.last().map_or(0, |(id, _)| *id)
+    }
+
+    /// Signs an identity assertion under the newest key.
+    pub(crate) fn sign_identity(&self, message: &[u8]) -> Vec<u8> {
+        self.identity
+            .last()
+            .map_or_else(Vec::new, |(_, key)| key.sign(message))
+    }
+
+    /// Their public parts, oldest first.
+    pub(crate) fn identity_keys(&self) -> impl Iterator<Item = (u32, &[u8])> {
+        self.identity.iter().map(|(id, key)| (*id, key.public()))
     }
 
     /// Binds `parts` under the newest MAC key, for `purpose`.
@@ -83,18 +106,19 @@ impl Vault {
     }
 
     /// The tag by which a known-browser token vouches for itself.
-    pub(crate) fn known_tag(&self, random: &[u8]) -> [u8; 8] {
-        self.short(b"known browser", &[random])
+    pub(crate) fn known_tag(&self, realm: &RealmId, random: &[u8]) -> [u8; 8] {
+        self.short(b"known browser", &[realm.as_str().as_bytes(), random])
     }
 
-    /// The token that a form carries, bound to the cookie beside it.
-    pub fn form_token(&self, binding: &str) -> String {
-        let mac = self.mac(b"form", &[binding.as_bytes()]);
+    /// The token that a form carries, bound to the realm and the cookie beside it.
+    pub fn form_token(&self, realm: &RealmId, binding: &str) -> String {
+        let mac = self.mac(b"form", &[realm.as_str().as_bytes(), binding.as_bytes()]);
         data_encoding::BASE64URL_NOPAD.encode(mac.tag())
     }
 
     /// Whether a form's token belongs to the cookie beside it, in constant time.
-    pub fn check_form_token(&self, binding: &str, token: &str) -> bool {
+    pub fn check_form_token(&self, realm: &RealmId, binding: &str, token: &str) -> bool {
+        let parts = [realm.as_str().as_bytes(), binding.as_bytes()];
         let mut tag = [0; 32];
         let bytes = token.as_bytes();
         let fits = data_encoding::BASE64URL_NOPAD
@@ -106,7 +130,7 @@ impl Vault {
             && self
                 .mac
                 .iter()
-                .any(|(_, key)| key.verify(b"form", &[binding.as_bytes()], &tag))
+                .any(|(_, key)| key.verify(b"form", &parts, &tag))
     }
 
     fn short<const N: usize>(&self, purpose: &[u8], parts: &[&[u8]]) -> [u8; N] {

@@ -153,11 +153,13 @@ fn a_keyring_survives_its_document_and_refuses_damaged_ones() {
 fn a_form_token_belongs_to_one_cookie() {
     let vault =
         Vault::new(&Keyring::generate(Timestamp::from_seconds(0), &source()).unwrap()).unwrap();
-    let token = vault.form_token("cookie");
-    assert!(vault.check_form_token("cookie", &token));
-    assert!(!vault.check_form_token("cookie2", &token));
+    let (realm, other) = (RealmId::default(), RealmId::parse("other").unwrap());
+    let token = vault.form_token(&realm, "cookie");
+    assert!(vault.check_form_token(&realm, "cookie", &token));
+    assert!(!vault.check_form_token(&realm, "cookie2", &token));
+    assert!(!vault.check_form_token(&other, "cookie", &token));
     for wrong in ["", "x", &token[1..], &format!("{token}A")] {
-        assert!(!vault.check_form_token("cookie", wrong));
+        assert!(!vault.check_form_token(&realm, "cookie", wrong));
     }
 }
 

@@ -8,6 +8,7 @@ use crate::clock::Timestamp;
 use crate::engine::Engine;
 use crate::error::VaultFailure;
 use crate::factor;
+#[cfg(feature = "passkeys")]
 use crate::factor::passkey::Asserted;
 use crate::id::AuthenticatorId;
 use crate::port::store::{Consumption, Open};
@@ -103,6 +104,7 @@ impl Judgement {
     }
 
     /// Of a passkey: what its assertion consumes, if it holds.
+    #[cfg(feature = "passkeys")]
     pub(crate) fn of_passkey(
         authenticator: Option<AuthenticatorId>,
         asserted: Option<Asserted>,

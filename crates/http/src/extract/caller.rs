@@ -5,22 +5,24 @@ use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 
-use countersign::{Caller, Host, KeyRefusal};
+use countersign::{Caller, Countersign, Host, KeyRefusal};
 
 use crate::problem::{Failure, Problem};
 use crate::state::Front;
 use crate::visit::Visit;
 
-/// A back end that showed a living key, and the request's circumstances.
+/// A back end that showed a living key, the engine of that key's realm, and the request's
+/// circumstances. Under which host the request came does not matter.
 pub(crate) struct Asking {
+    mfa: Countersign,
     pub(crate) caller: Caller,
     pub(crate) visit: Visit,
 }
 
 impl Asking {
     /// The engine within this key's scopes.
-    pub(crate) fn host<'a>(&self, front: &'a Front) -> Host<'a> {
-        front.mfa.host_by(&self.caller, self.visit.origin())
+    pub(crate) fn host(&self) -> Host<'_> {
+        self.mfa.host_by(&self.caller, self.visit.origin())
     }
 }
 
@@ -30,8 +32,8 @@ impl FromRequestParts<Front> for Asking {
     async fn from_request_parts(parts: &mut Parts, front: &Front) -> Result<Self, Failure> {
         let visit = Visit::from_request_parts(parts, front).await?;
         let problem = match key(&parts.headers) {
-            Ok(text) => match front.mfa.recognize_key(text).await? {
-                Ok(caller) => return Ok(Self { caller, visit }),
+            Ok(text) => match front.recognize(text).await? {
+                Ok((mfa, caller)) => return Ok(Self { mfa, caller, visit }),
                 Err(KeyRefusal::Malformed) => Problem::MalformedApiKey,
                 Err(KeyRefusal::Unknown) => Problem::InvalidApiKey,
             },

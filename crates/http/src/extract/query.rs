@@ -4,10 +4,12 @@ use std::convert::Infallible;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use countersign::ticket::Browser;
 use percent_encoding::percent_decode_str;
 
 use crate::place::Place;
 use crate::state::Front;
+use crate::wanted::Wanted;
 
 /// A query; what is not known is ignored.
 pub(crate) struct Query(String);
@@ -21,6 +23,13 @@ impl Query {
             .find(|(key, _)| *key == name)
             .and_then(|(_, value)| percent_decode_str(value).decode_utf8().ok())
             .map(std::borrow::Cow::into_owned)
+    }
+
+    /// The page at a protected host that `rd` names, not judged yet, and the browser of `rs`.
+    pub(crate) fn wanted(&self) -> Option<Wanted> {
+        let browser = self.value("rs").and_then(|text| Browser::parse(&text));
+        let page = self.value("rd")?;
+        Some(Wanted { page, browser })
     }
 
     /// Where to go on afterwards, if that is an own page.

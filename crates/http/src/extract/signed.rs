@@ -57,7 +57,8 @@ impl FromRequestParts<Front> for Signed {
             return Ok(Self { visit, session });
         }
         let mut failure = Failure::from(Problem::SessionRequired);
-        failure.place = Place::parse(&visit.path).filter(|_| visit.intent == Intent::Read);
+        let place = Place::parse(&visit.path).filter(|_| visit.intent == Intent::Read);
+        failure.place = place.map(Box::new);
         Err(failure)
     }
 }

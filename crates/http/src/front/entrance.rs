@@ -12,10 +12,11 @@ use crate::table::Table;
 use crate::visit::Visit;
 
 pub(super) fn routes(table: Table) -> Table {
-    table
-        .get("/", root)
-        .get("/robots.txt", robots)
-        .get("/.well-known/change-password", change_password)
+    table.get("/", root).get("/robots.txt", robots)
+}
+
+pub(super) fn well_known(table: Table) -> Table {
+    table.get("/.well-known/change-password", change_password)
 }
 
 async fn root(State(front): State<Front>, visit: Visit) -> Result<Response, Failure> {

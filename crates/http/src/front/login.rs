@@ -13,6 +13,7 @@ use crate::extract::{Query, Signed, Submitted};
 use crate::pages::{SignIn, SignInProblem, SignedOut};
 use crate::place::Place;
 use crate::problem::{Failure, Problem, Settle};
+use crate::protected::Page;
 use crate::state::Front;
 use crate::table::Table;
 use crate::visit::Visit;
@@ -49,13 +50,27 @@ async fn page(State(front): State<Front>, visit: Visit, query: Query) -> Result<
     if query.value("done").as_deref() == Some("signed-out") {
         return Ok(reply::page(StatusCode::OK, jar, &SignedOut { chrome }));
     }
+    let place = wanted(&front, &query).or_else(|| query.return_to());
+    if let Some(Place::App(wanted)) = &place
+        && Signed::of(&front, &visit).await?.is_some()
+    {
+        return Ok(reply::see(visit.jar(), &wanted.path()));
+    }
     let page = SignIn {
         chrome,
         username: String::new(),
-        return_to: query.return_to().map(Place::path),
+        return_to: place.as_ref().map(Place::path),
         problem: None,
     };
-    Ok(reply::page(StatusCode::OK, jar, &page))
+    let page = reply::page(StatusCode::OK, jar, &page);
+    Ok(front.leading(page, place.as_ref()))
+}
+
+/// The page at a protected host that somebody comes from; what is elsewhere is dropped.
+fn wanted(front: &Front, query: &Query) -> Option<Place> {
+    let wanted = query.wanted()?;
+    Page::read(&front.site().protected_hosts, &wanted.page).ok()?;
+    Some(Place::App(Box::new(wanted)))
 }
 
 async fn submit(
@@ -88,7 +103,7 @@ async fn submit(
             };
             Ok(go_on(&visit, &pending, place, &answer))
         }
-        Err(failure) if visit.html => again(&front, &visit, username, place, failure),
+        Err(failure) if visit.html => again(&front, &visit, username, place.as_ref(), failure),
         Err(failure) => Err(failure),
     }
 }
@@ -139,7 +154,7 @@ fn again(
     front: &Front,
     visit: &Visit,
     username: String,
-    return_to: Option<Place>,
+    return_to: Option<&Place>,
     failure: Failure,
 ) -> Result<Response, Failure> {
     let problem = match (failure.problem, view::wait(&failure)) {
@@ -155,5 +170,6 @@ fn again(
         return_to: return_to.map(Place::path),
         problem: Some(problem),
     };
-    Ok(reply::page(failure.status(), jar, &page))
+    let page = reply::page(failure.status(), jar, &page);
+    Ok(front.leading(page, return_to))
 }

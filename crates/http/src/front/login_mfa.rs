@@ -31,7 +31,7 @@ async fn page(State(front): State<Front>, visit: Visit, query: Query) -> Result<
     let wanted = query.value("method");
     let resync = query.value("resync").is_some();
     let method = match wanted.as_deref() {
-        Some("choose") => return choose(&front, &visit, pending, query.return_to()),
+        Some("choose") => return choose(&front, &visit, pending, query.return_to().as_ref()),
         Some("resync") => Method::Resync,
         Some("totp" | "hotp" | "code") if resync => Method::Resync,
         Some("totp" | "hotp" | "code") => Method::Code,
@@ -131,7 +131,7 @@ fn choose(
     front: &Front,
     visit: &Visit,
     pending: PendingLogin,
-    place: Option<Place>,
+    place: Option<&Place>,
 ) -> Result<Response, Failure> {
     let (chrome, jar) = front.frame(visit)?;
     let page = ChooseMethod {
@@ -141,7 +141,8 @@ fn choose(
         expires: view::time_of_day(pending.expires_at),
         return_to: place.map(Place::path),
     };
-    Ok(reply::page(StatusCode::OK, jar, &page))
+    let page = reply::page(StatusCode::OK, jar, &page);
+    Ok(front.leading(page, place))
 }
 
 fn show(
@@ -156,10 +157,10 @@ fn show(
     others.retain(|other| *other != method);
     let username = pending.name;
     let expires = view::time_of_day(pending.expires_at);
-    let return_to = place.map(Place::path);
+    let return_to = place.as_ref().map(Place::path);
     let failed = failure.filter(|_| visit.intent != Intent::Read);
     let status = failed.map_or(StatusCode::OK, Failure::status);
-    Ok(match method {
+    let page = match method {
         Method::BackupCode => {
             let problem = failure.map(backup_code_problem);
             let page = BackupCodeStep {
@@ -206,7 +207,8 @@ fn show(
             };
             reply::page(status, jar, &page)
         }
-    })
+    };
+    Ok(front.leading(page, place.as_ref()))
 }
 
 fn code_problem(failure: &Failure) -> CodeProblem {

@@ -17,6 +17,7 @@ mod passkey;
 mod password;
 mod problems;
 mod proof;
+mod protected;
 mod reauthenticate;
 mod session;
 mod sessions;
@@ -24,16 +25,22 @@ mod setup;
 
 use crate::table::Table;
 
+/// What only a host of its own answers.
+pub(crate) fn entrance(table: Table) -> Table {
+    entrance::routes(table)
+}
+
 /// The routes, one file each.
 pub(crate) fn routes(table: Table) -> Table {
     let parts: &[fn(Table) -> Table] = &[
-        entrance::routes,
+        entrance::well_known,
         assets::routes,
         problems::routes,
         first_account::routes,
         login::routes,
         login_mfa::routes,
         passkey::routes,
+        protected::routes,
         logout::routes,
         lost_access::routes,
         session::routes,

@@ -64,7 +64,7 @@ async fn page(
     let wanted = wanted.filter(|wanted| factors.contains(wanted));
     let factor = wanted.or(factors.first().copied());
     let place = query.return_to().unwrap_or(Place::Overview);
-    Ok(show(&front, &signed, factor, place, None))
+    Ok(show(&front, &signed, factor, &place, None))
 }
 
 async fn submit(
@@ -93,7 +93,7 @@ async fn submit(
             Ok(reply::done(&signed.visit, jar, &place.path(), &answer))
         }
         Err(failure) if signed.visit.html && problem(&failure).is_some() => {
-            Ok(show(&front, &signed, factor, place, Some(&failure)))
+            Ok(show(&front, &signed, factor, &place, Some(&failure)))
         }
         Err(failure) => Err(failure.at(place)),
     }
@@ -119,7 +119,7 @@ fn show(
     front: &Front,
     signed: &Signed,
     second_factor: Option<SecondFactor>,
-    place: Place,
+    place: &Place,
     failure: Option<&Failure>,
 ) -> Response {
     let mut others = factors(signed);
@@ -135,7 +135,8 @@ fn show(
         problem: failure.and_then(problem),
     };
     let status = failure.map_or(StatusCode::OK, Failure::status);
-    reply::page(status, signed.jar(), &page)
+    let page = reply::page(status, signed.jar(), &page);
+    front.leading(page, Some(place))
 }
 
 fn problem(failure: &Failure) -> Option<ReauthenticateProblem> {

@@ -111,21 +111,21 @@ pub(super) fn steps(signed: &Signed, current: u8) -> Steps {
 }
 
 fn answer(signed: &Signed, enrollment: &Enrollment) -> Result<Response, Failure> {
-    let picture = Picture::of(&enrollment.uri)?;
+    let picture = Picture::of(enrollment.uri())?;
     let answer = Answer {
-        authenticator_id: enrollment.id.to_string(),
-        secret: &enrollment.secret,
-        uri: &enrollment.uri,
+        authenticator_id: enrollment.id().to_string(),
+        secret: enrollment.secret(),
+        uri: enrollment.uri(),
         qr_data_uri: &picture.data_uri,
         qr_svg: &picture.svg,
-        expires_at: enrollment.expires_at.rfc3339(),
+        expires_at: enrollment.expires_at().rfc3339(),
     };
     Ok(reply::json(StatusCode::CREATED, signed.jar(), &answer))
 }
 
 fn scan(front: &Front, signed: &Signed, enrollment: &Enrollment) -> Result<Response, Failure> {
-    let svg = qr::svg(&enrollment.uri).map_err(|_| Problem::Internal)?;
-    let symbols: Vec<char> = enrollment.secret.chars().collect();
+    let svg = qr::svg(enrollment.uri()).map_err(|_| Problem::Internal)?;
+    let symbols: Vec<char> = enrollment.secret().chars().collect();
     let page = EnrollmentScan {
         chrome: signed.chrome(front),
         steps: steps(signed, 2),
@@ -134,13 +134,13 @@ fn scan(front: &Front, signed: &Signed, enrollment: &Enrollment) -> Result<Respo
             .chunks(4)
             .map(|group| group.iter().collect())
             .collect(),
-        uri: enrollment.uri.to_string(),
-        account: enrollment.account.clone(),
-        issuer: enrollment.issuer.clone(),
-        algorithm: enrollment.algorithm.as_str().to_owned(),
-        digits: enrollment.digits.get(),
-        period: u32::try_from(enrollment.period.get()).unwrap_or(u32::MAX),
-        expires: view::time_of_day(enrollment.expires_at),
+        uri: enrollment.uri().to_owned(),
+        account: enrollment.account().to_owned(),
+        issuer: enrollment.issuer().to_owned(),
+        algorithm: enrollment.algorithm().as_str().to_owned(),
+        digits: enrollment.digits().get(),
+        period: u32::try_from(enrollment.period().get()).unwrap_or(u32::MAX),
+        expires: view::time_of_day(enrollment.expires_at()),
     };
     Ok(reply::page(StatusCode::OK, signed.jar(), &page))
 }

@@ -41,6 +41,8 @@ pub enum Reason {
     EndSessions,
     /// Changing the password.
     ChangePassword,
+    /// Opening a page of a protected application.
+    OpenApplication,
     /// Something else, such as an application's own request.
     Other,
 }

@@ -30,9 +30,35 @@ pub(crate) struct Failure {
     /// What a request made that was sent before, by its id.
     pub(crate) made: Option<Box<[u8; 16]>>,
     /// Where a browser goes on once it has what was missing.
-    pub(crate) place: Option<Place>,
+    pub(crate) place: Option<Box<Place>>,
+    /// What a route of the application's own asks of the session.
+    pub(crate) step_up: Option<Box<StepUp>>,
     /// The methods that are taken, for a 405.
-    pub(crate) allow: Option<HeaderValue>,
+    pub(crate) allow: Option<Box<HeaderValue>>,
+}
+
+/// A proof that is stronger or fresher than the session's.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct StepUp {
+    /// The authentication context that would do (RFC 9470 §3).
+    pub(crate) acr: &'static str,
+    /// How old the proof may be.
+    pub(crate) max_age: Option<Duration>,
+    /// Where a browser gives it.
+    pub(crate) page: &'static str,
+}
+
+impl StepUp {
+    fn challenge(&self) -> String {
+        let age = self
+            .max_age
+            .map(|age| format!(", max_age=\"{}\"", age.as_secs()));
+        format!(
+            "Bearer error=\"insufficient_user_authentication\", acr_values=\"{}\"{}",
+            self.acr,
+            age.unwrap_or_default()
+        )
+    }
 }
 
 impl From<Problem> for Failure {
@@ -47,6 +73,7 @@ impl From<Problem> for Failure {
             scope: None,
             made: None,
             place: None,
+            step_up: None,
             allow: None,
         }
     }
@@ -55,7 +82,7 @@ impl From<Problem> for Failure {
 impl Failure {
     /// The same, leading a browser back to `place`.
     pub(crate) fn at(mut self, place: Place) -> Self {
-        self.place = Some(place);
+        self.place = Some(Box::new(place));
         self
     }
 
@@ -104,11 +131,13 @@ impl Failure {
     /// (RFC 9470 §3), and so has an API key (RFC 6750 §3), also where its scopes fall short.
     fn challenge(&self, fresh: Duration) -> Option<HeaderValue> {
         let text = match (self.problem, self.scope) {
-            (Problem::ReauthenticationRequired, _) => format!(
-                "Bearer error=\"insufficient_user_authentication\", acr_values=\"{}\", max_age=\"{}\"",
-                if self.second_factor { "aal2" } else { "aal1" },
-                fresh.as_secs()
-            ),
+            (Problem::ReauthenticationRequired, _) => StepUp {
+                acr: if self.second_factor { "aal2" } else { "aal1" },
+                max_age: Some(fresh),
+                page: "",
+            }
+            .challenge(),
+            _ if self.step_up.is_some() => self.step_up.as_ref()?.challenge(),
             (Problem::ApiKeyRequired, _) => "Bearer realm=\"countersign\"".to_owned(),
             (Problem::MalformedApiKey | Problem::InvalidApiKey, _) => {
                 "Bearer realm=\"countersign\", error=\"invalid_token\"".to_owned()

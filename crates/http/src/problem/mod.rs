@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 
 pub use catalogue::{Problem, Row};
 pub(crate) use engine::Settle;
-pub(crate) use failure::{Document, Failure};
+pub(crate) use failure::{Document, Failure, StepUp};
 
 /// All rows of the catalogue.
 pub fn catalogue() -> impl Iterator<Item = Row> {

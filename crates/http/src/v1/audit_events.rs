@@ -1,6 +1,5 @@
 //! `GET /v1/audit-events`: the trail, for who watches over it. No row holds a secret or a code.
 
-use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Serialize;
@@ -14,7 +13,6 @@ use super::document::PageQuery;
 use super::{answer, refusal};
 use crate::extract::{Asking, Page};
 use crate::problem::{Failure, Settle};
-use crate::state::Front;
 use crate::table::Table;
 
 pub(super) fn routes(table: Table) -> Table {
@@ -87,15 +85,11 @@ refusal::refusals!(SCOPE; InvalidCursor InvalidFields);
     params(PageQuery),
     responses((status = 200, description = "A page.", body = Answer), Refused)
 )]
-pub(in crate::v1) async fn list(
-    State(front): State<Front>,
-    asking: Asking,
-    page: Page,
-) -> Result<Response, Failure> {
+pub(in crate::v1) async fn list(asking: Asking, page: Page) -> Result<Response, Failure> {
     let after = page.after.as_deref();
     let after = after.map(|text| cursor::parse(List::AuditEvents, text));
     let after = after.transpose()?.map(EventId::from_bytes);
-    let listing = asking.host(&front);
+    let listing = asking.host();
     let rows = listing.events(after, page.limit).await?.settle()?;
     let last = rows.last().map(|(row, _)| row.id).or(after);
     let told = Answer {

@@ -1,6 +1,5 @@
 //! `POST /v1/users/{user}/challenges`: how a user can be verified now. Asking writes nothing.
 
-use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Serialize;
@@ -13,7 +12,6 @@ use super::users::Way;
 use super::{answer, refusal};
 use crate::extract::{Asking, Nothing, Sent, Subject};
 use crate::problem::{Failure, Settle};
-use crate::state::Front;
 use crate::table::Table;
 
 pub(super) fn routes(table: Table) -> Table {
@@ -54,12 +52,11 @@ refusal::refusals!(SCOPE USER BODY;);
     responses((status = 201, description = "A challenge.", body = Answer), Refused)
 )]
 pub(in crate::v1) async fn begin(
-    State(front): State<Front>,
     asking: Asking,
     Subject(user): Subject,
     _: Sent<Nothing>,
 ) -> Result<Response, Failure> {
-    let begun = asking.host(&front).challenge(&user).await?.settle()?;
+    let begun = asking.host().challenge(&user).await?.settle()?;
     let told = Answer {
         id: &begun.id,
         methods: begun.methods.into_iter().map(Way::of).collect(),

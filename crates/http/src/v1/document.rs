@@ -1,6 +1,7 @@
 //! The `OpenAPI` document of the service API, derived from the handlers.
 
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{RefOr, Schema};
 use utoipa::{IntoParams, Modify, OpenApi};
 
 use super::{audit_events, authenticators, backup_codes, challenges, users, verify};
@@ -13,7 +14,12 @@ use crate::problem::Document;
 pub(super) struct UserPath {
     /// The application's own id of the user: 1 to 128 bytes of UTF-8 without control characters,
     /// percent-encoded in one segment, case-sensitive, neither `.` nor `..`.
-    #[param(example = "u-1")]
+    #[param(
+        example = "u-1",
+        min_length = 1,
+        max_length = 128,
+        pattern = r"^[^\u0000-\u001f\u007f-\u009f]+$"
+    )]
     user: String,
 }
 
@@ -24,7 +30,12 @@ pub(super) struct UserPath {
 pub(super) struct AuthenticatorPath {
     /// The application's own id of the user: 1 to 128 bytes of UTF-8 without control characters,
     /// percent-encoded in one segment, case-sensitive, neither `.` nor `..`.
-    #[param(example = "u-1")]
+    #[param(
+        example = "u-1",
+        min_length = 1,
+        max_length = 128,
+        pattern = r"^[^\u0000-\u001f\u007f-\u009f]+$"
+    )]
     user: String,
     /// The authenticator's id.
     id: String,
@@ -36,6 +47,7 @@ pub(super) struct AuthenticatorPath {
 #[expect(dead_code, reason = "it is only described; extractors read it")]
 pub(super) struct PageQuery {
     /// The `next_cursor` of the page before. It means nothing by itself.
+    #[param(min_length = 1)]
     after: Option<String>,
     /// At most so many.
     #[param(minimum = 1, maximum = 500, default = 100)]
@@ -49,7 +61,12 @@ pub(super) struct PageQuery {
 pub(super) struct OnceHeader {
     /// A name for this request, 1 to 255 visible ASCII characters. Within 24 hours the same request
     /// by the same API key is done once, and another one under this name is refused.
-    #[param(rename = "Idempotency-Key")]
+    #[param(
+        rename = "Idempotency-Key",
+        min_length = 1,
+        max_length = 255,
+        pattern = "^[!-~]+$"
+    )]
     idempotency_key: Option<String>,
 }
 
@@ -79,7 +96,7 @@ pub(super) struct OnceHeader {
         audit_events::list
     ),
     components(schemas(Document)),
-    modifiers(&Key),
+    modifiers(&Key, &LeftOut),
     security(("api_key" = [])),
     tags(
         (name = "Verification", description = "Is it them? Key scope `verify`."),
@@ -107,6 +124,35 @@ impl Modify for Key {
         document.info.license = None;
         document.info.contact = None;
     }
+}
+
+/// A body that may be left out is never `null`: the derived schema would promise that it may be.
+struct LeftOut;
+
+impl Modify for LeftOut {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        for path in document.paths.paths.values_mut() {
+            for operation in [&mut path.post, &mut path.delete].into_iter().flatten() {
+                let Some(RefOr::T(body)) = &mut operation.request_body else {
+                    continue;
+                };
+                for content in body.content.values_mut() {
+                    if let RefOr::T(content) = content {
+                        content.schema = content.schema.take().map(never_null);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Of a schema that is a named one or null, the named one.
+fn never_null(schema: RefOr<Schema>) -> RefOr<Schema> {
+    let RefOr::T(Schema::OneOf(either)) = &schema else {
+        return schema;
+    };
+    let named = either.items.iter().find(|one| matches!(one, RefOr::Ref(_)));
+    named.cloned().unwrap_or(schema)
 }
 
 /// The document as it is committed and served.

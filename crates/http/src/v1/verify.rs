@@ -2,7 +2,6 @@
 
 use std::net::IpAddr;
 
-use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
@@ -16,7 +15,6 @@ use super::document::UserPath;
 use super::{answer, refusal};
 use crate::extract::{Asking, LONG, Sent, Subject};
 use crate::problem::{Failure, Problem, Settle};
-use crate::state::Front;
 use crate::table::Table;
 use crate::visit::{self, Visit};
 
@@ -107,7 +105,6 @@ refusal::refusals!(SCOPE USER BODY PROOF; BackupCodesVoid Busy);
     responses((status = 200, description = "Accepted.", body = Answer), Refused)
 )]
 pub(in crate::v1) async fn verify(
-    State(front): State<Front>,
     asking: Asking,
     Subject(user): Subject,
     sent: Sent<Fields, LONG>,
@@ -116,7 +113,7 @@ pub(in crate::v1) async fn verify(
     let context = fields.context.take().unwrap_or_default();
     let context = context.told_by(&asking.visit);
     let (proof, challenge) = fields.proof()?;
-    let host = asking.host(&front);
+    let host = asking.host();
     let verifying = host.verify(&user, proof, challenge.as_deref(), context);
     Ok(told(&verifying.await?.settle()?))
 }

@@ -68,12 +68,15 @@ fn what(row: &AuditRow, overview: &Overview) -> Option<Activity> {
         Event::UserCreated => Activity::AccountCreated,
         Event::UserReset => Activity::ResetByOperator,
         Event::EnrollmentBegun
+        | Event::TicketIssued
+        | Event::ChildSessionBegun
         | Event::UserUpdated
         | Event::SetupLinkIssued
         | Event::SequenceFailed
         | Event::CrossSite
         | Event::OpenFailed
         | Event::ApiKeyChanged
+        | Event::RealmChanged
         | Event::ScopeMissing
         | Event::Started => return None,
     })

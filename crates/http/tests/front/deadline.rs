@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use countersign::session::Token;
-use countersign_http::{Site, router};
+use countersign_http::{Site, standalone};
 
 use crate::support::World;
 
@@ -20,7 +20,7 @@ async fn it_is_answered_and_its_verification_goes_on() {
         deadline: Duration::ZERO,
         ..world.site.clone()
     };
-    hasty.router = router(world.mfa.clone(), site);
+    hasty.router = standalone(world.mfa.clone(), site);
     let answer = hasty.second_step(&code).await;
     answer.problem(503, "timed_out");
     assert!(answer.set_cookies().is_empty());

@@ -10,7 +10,7 @@ use countersign::port::store::{
     Admission, Admit, Change, Changed, Found, Read, Settle, Settled, Store,
 };
 use countersign::vault::Keyring;
-use countersign_http::{PublicUrl, Site, router};
+use countersign_http::{PublicUrl, Site, standalone};
 use countersign_testkit::{TestClock, TestRandom};
 
 use crate::support::{Client, World};
@@ -54,7 +54,7 @@ fn broken(how: How) -> Client {
     let mut client = world.client();
     let mut site = Site::new(PublicUrl::parse("https://login.example.com").unwrap());
     site.address_limit = 0;
-    client.router = router(mfa, site);
+    client.router = standalone(mfa, site);
     for name in ["session", "login"] {
         client.keep(&format!("__Host-countersign-{name}"), &"A".repeat(54));
     }

@@ -90,3 +90,18 @@ async fn it_is_served_and_shown() {
     }
     client.get("/api/docs").await.problem(406, "not_acceptable");
 }
+
+/// Where a body may be left out, `null` in its place is refused: the document promises no such thing.
+#[test]
+fn no_body_may_be_null() {
+    let operations = DOCUMENT["paths"].as_object().unwrap().values();
+    let operations = operations.flat_map(|path| path.as_object().unwrap().values());
+    let bodies: Vec<_> = operations
+        .map(|operation| &operation["requestBody"]["content"]["application/json"]["schema"])
+        .filter(|schema| !schema.is_null())
+        .collect();
+    assert!(bodies.len() >= 6);
+    for schema in bodies {
+        assert!(schema["$ref"].is_string(), "{schema}");
+    }
+}

@@ -26,5 +26,6 @@ mod input;
 mod keys;
 mod management;
 mod passkey;
+mod realms;
 mod scopes;
 mod verify;

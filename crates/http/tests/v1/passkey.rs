@@ -15,14 +15,14 @@ async fn begin(backend: &Backend, proof: Option<&str>) -> Answer {
     begun
 }
 
-async fn enroll(backend: &Backend, key: &mut Key) -> Answer {
+pub async fn enroll(backend: &Backend, key: &mut Key) -> Answer {
     let begun = begin(backend, None).await;
     let credential = key.create(&begun.json()["public_key"]).await;
     let body = json!({ "credential": credential });
     backend.confirm("u-1", &text(&begun, "id"), &body).await
 }
 
-async fn challenge(backend: &Backend) -> Value {
+pub async fn challenge(backend: &Backend) -> Value {
     let begun = backend.post("/v1/users/u-1/challenges", &json!({})).await;
     assert_eq!(begun.status, 201, "{}", begun.text());
     begun.json()

@@ -5,12 +5,11 @@ use std::time::Duration;
 use countersign::api_key::{ApiKeyRecord, Scope, Scopes};
 use countersign::clock::{Clock as _, Timestamp};
 use countersign::id::ApiKeyId;
-use countersign::realm::RealmId;
 use countersign::{NewKey, Refusal, Verdict};
 use serde_json::{Value, json};
 
 use crate::ambient::SystemClock;
-use crate::cli::{Context, accepted};
+use crate::cli::{Context, InRealm, accepted};
 use crate::failure::Failure;
 use crate::wiring::Opening;
 
@@ -26,16 +25,20 @@ pub(super) enum Command {
         /// How long it works, such as 90d, 12h or 30m; without this, until it is revoked.
         #[arg(long, value_name = "TIME", value_parser = lifetime)]
         expires: Option<Duration>,
-        /// The realm it is for.
-        #[arg(long, value_name = "REALM", default_value = "default")]
-        realm: String,
+        #[command(flatten)]
+        realm: InRealm,
     },
     /// List the keys, without what is secret of them.
-    List,
+    List {
+        #[command(flatten)]
+        realm: InRealm,
+    },
     /// Revoke a key: it works no more, at once.
     Revoke {
         /// The key's id, as the list shows it.
         id: String,
+        #[command(flatten)]
+        realm: InRealm,
     },
 }
 
@@ -56,17 +59,14 @@ pub(super) fn run(context: &Context, command: &Command) -> Result<(), Failure> {
             };
             create(context, key, realm)
         }
-        Command::List => list(context),
-        Command::Revoke { id } => revoke(context, id),
+        Command::List { realm } => list(context, realm),
+        Command::Revoke { id, realm } => revoke(context, realm, id),
     }
 }
 
-fn create(context: &Context, new: NewKey<'_>, realm: &str) -> Result<(), Failure> {
-    if realm != RealmId::default().as_str() {
-        return Err(Failure::NoRealm(realm.to_owned()));
-    }
+fn create(context: &Context, new: NewKey<'_>, realm: &InRealm) -> Result<(), Failure> {
     let name = new.name.to_owned();
-    let (record, key) = context.with_engine(Opening::Make, async |mfa| {
+    let (record, key) = context.in_realm(realm, Opening::Make, async |mfa| {
         match mfa.operator().create_api_key(new).await? {
             Verdict::Refused(Refusal::NameTaken) => Err(Failure::TwoApiKeys(name)),
             verdict => accepted(verdict),
@@ -87,8 +87,8 @@ fn create(context: &Context, new: NewKey<'_>, realm: &str) -> Result<(), Failure
     context.output.line(key.reveal())
 }
 
-fn list(context: &Context) -> Result<(), Failure> {
-    let keys = context.with_engine(Opening::Existing, async |mfa| {
+fn list(context: &Context, realm: &InRealm) -> Result<(), Failure> {
+    let keys = context.in_realm(realm, Opening::Existing, async |mfa| {
         Ok(mfa.operator().api_keys().await?)
     })?;
     if context.output.is_json() {
@@ -114,10 +114,10 @@ fn list(context: &Context) -> Result<(), Failure> {
     context.output.table(&heads, &rows)
 }
 
-fn revoke(context: &Context, id: &str) -> Result<(), Failure> {
+fn revoke(context: &Context, realm: &InRealm, id: &str) -> Result<(), Failure> {
     let missing = || Failure::NoApiKey(id.to_owned());
     let parsed = ApiKeyId::parse(id).ok_or_else(missing)?;
-    context.with_engine(Opening::Existing, async |mfa| {
+    context.in_realm(realm, Opening::Existing, async |mfa| {
         match mfa.operator().revoke_api_key(parsed).await? {
             Verdict::Refused(Refusal::NotFound) => Err(missing()),
             verdict => accepted(verdict),

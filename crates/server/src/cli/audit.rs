@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use crate::cli::Context;
 use crate::failure::Failure;
 use crate::output::Output;
+use crate::realms;
 use crate::wiring::Opening;
 
 /// Rows of one page.
@@ -38,6 +39,14 @@ pub(super) enum Command {
         /// Only this user's.
         #[arg(long, value_name = "NAME")]
         user: Option<String>,
+        /// The realm of that user.
+        #[arg(
+            long,
+            value_name = "REALM",
+            requires = "user",
+            default_value = "default"
+        )]
+        realm: String,
     },
     /// Print all rows as JSON, one a line, oldest first.
     Export,
@@ -49,9 +58,24 @@ pub(super) fn run(context: &Context, command: &Command) -> Result<(), Failure> {
             lines,
             follow,
             user,
-        } => tail(context.output, mfa, *lines, *follow, user.as_deref()).await,
+            realm,
+        } => {
+            let whose = match user {
+                Some(name) => Some(key(mfa, name, realm).await?),
+                None => None,
+            };
+            tail(context.output, mfa, *lines, *follow, whose).await
+        }
         Command::Export => export(context.output, mfa).await,
     })
+}
+
+/// The key of a realm's user.
+async fn key(mfa: &Countersign, name: &str, realm: &str) -> Result<UserKey, Failure> {
+    let there = realms::engine(mfa, realm).await?;
+    let user = there.operator().user(name).await?;
+    user.map(|user| user.key)
+        .ok_or_else(|| Failure::NoUser(name.to_owned()))
 }
 
 async fn tail(
@@ -59,15 +83,8 @@ async fn tail(
     mfa: &Countersign,
     lines: u32,
     follow: bool,
-    name: Option<&str>,
+    user: Option<UserKey>,
 ) -> Result<(), Failure> {
-    let user = match name {
-        None => None,
-        Some(name) => match mfa.operator().user(name).await? {
-            Some(user) => Some(user.key),
-            None => return Err(Failure::NoUser(name.to_owned())),
-        },
-    };
     let newest = EventFilter {
         after: None,
         user,
@@ -190,9 +207,10 @@ fn print(output: Output, row: &AuditRow, holds: bool) -> Result<(), Failure> {
         more => format!(" (and {more} more)"),
     };
     output.line(&format!(
-        "{}  {}  {:<30}  {:<7}  {:<18}  {:<8}  {:<36}  {}{repeats}",
+        "{}  {}  {:<10}  {:<30}  {:<7}  {:<18}  {:<8}  {:<36}  {}{repeats}",
         if holds { " " } else { "!" },
         row.at.rfc3339(),
+        row.realm.as_str(),
         row.event.as_str(),
         row.outcome.as_str(),
         row.reason.map_or("-", |reason| reason.as_str()),

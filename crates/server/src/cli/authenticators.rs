@@ -7,7 +7,7 @@ use countersign::webauthn::Aaguid;
 use countersign::{Refusal, Verdict};
 use serde_json::{Value, json};
 
-use crate::cli::{Context, accepted, of_user};
+use crate::cli::{Context, InRealm, accepted, of_user};
 use crate::failure::Failure;
 use crate::wiring::Opening;
 
@@ -17,6 +17,8 @@ pub(super) enum Command {
     List {
         /// The user.
         user: String,
+        #[command(flatten)]
+        realm: InRealm,
     },
     /// Revoke one of them.
     Revoke {
@@ -24,18 +26,20 @@ pub(super) enum Command {
         user: String,
         /// The authenticator's id, as the list shows it.
         id: String,
+        #[command(flatten)]
+        realm: InRealm,
     },
 }
 
 pub(super) fn run(context: &Context, command: &Command) -> Result<(), Failure> {
     match command {
-        Command::List { user } => list(context, user),
-        Command::Revoke { user, id } => revoke(context, user, id),
+        Command::List { user, realm } => list(context, realm, user),
+        Command::Revoke { user, id, realm } => revoke(context, realm, user, id),
     }
 }
 
-fn list(context: &Context, name: &str) -> Result<(), Failure> {
-    let (passkeys, rows) = context.with_engine(Opening::Repair, async |mfa| {
+fn list(context: &Context, realm: &InRealm, name: &str) -> Result<(), Failure> {
+    let (passkeys, rows) = context.in_realm(realm, Opening::Repair, async |mfa| {
         let passkeys = of_user(name, mfa.operator().passkeys(name).await?)?;
         let rows = of_user(name, mfa.operator().authenticators(name).await?)?;
         Ok((passkeys, rows))
@@ -57,10 +61,10 @@ fn list(context: &Context, name: &str) -> Result<(), Failure> {
     context.output.table(&heads, &rows)
 }
 
-fn revoke(context: &Context, name: &str, id: &str) -> Result<(), Failure> {
+fn revoke(context: &Context, realm: &InRealm, name: &str, id: &str) -> Result<(), Failure> {
     let missing = || Failure::NoAuthenticator(id.to_owned());
     let parsed = AuthenticatorId::parse(id).ok_or_else(missing)?;
-    context.with_engine(Opening::Repair, async |mfa| {
+    context.in_realm(realm, Opening::Repair, async |mfa| {
         if mfa.operator().user(name).await?.is_none() {
             return Err(Failure::NoUser(name.to_owned()));
         }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::cli::{Context, of_user};
+use crate::cli::{Context, InRealm, of_user};
 use crate::failure::Failure;
 use crate::wiring::Opening;
 
@@ -12,12 +12,14 @@ pub(super) enum Command {
     Show {
         /// The user.
         user: String,
+        #[command(flatten)]
+        realm: InRealm,
     },
 }
 
 pub(super) fn run(context: &Context, command: &Command) -> Result<(), Failure> {
-    let Command::Show { user } = command;
-    let held = context.with_engine(Opening::Existing, async |mfa| {
+    let Command::Show { user, realm } = command;
+    let held = context.in_realm(realm, Opening::Existing, async |mfa| {
         of_user(user, mfa.operator().holdings(user).await?)
     })?;
     let left = held.backup_codes;

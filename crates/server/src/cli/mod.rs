@@ -12,6 +12,7 @@ mod init;
 mod keys;
 mod man;
 mod otp;
+mod realm;
 mod serve;
 mod user;
 
@@ -24,6 +25,7 @@ use tokio::runtime::{Builder, Runtime};
 use crate::config::{Flags, Layers, Settings};
 use crate::failure::Failure;
 use crate::output::{Format, Output};
+use crate::realms;
 use crate::wiring::{self, Opening};
 
 /// Multi-factor authentication beside, inside or in front of an application.
@@ -65,6 +67,9 @@ enum Command {
     /// Move in the users of another program.
     #[command(subcommand)]
     Import(import::Command),
+    /// Add, change and list realms.
+    #[command(subcommand)]
+    Realm(realm::Command),
     /// List the keys of the keyring.
     #[command(subcommand)]
     Keys(keys::Command),
@@ -83,6 +88,14 @@ enum Command {
     Completions(completions::Arguments),
     /// Print the manual, or write its pages into a directory.
     Man(man::Arguments),
+}
+
+/// In which realm.
+#[derive(Clone, Debug, clap::Args)]
+struct InRealm {
+    /// The realm.
+    #[arg(long, value_name = "REALM", default_value = "default")]
+    realm: String,
 }
 
 /// What every command is given.
@@ -104,6 +117,19 @@ impl Context {
             ));
         }
         Ok(Settings::resolve(&layers)?)
+    }
+
+    /// The same with the engine of a realm.
+    fn in_realm<T>(
+        &self,
+        realm: &InRealm,
+        opening: Opening,
+        work: impl AsyncFnOnce(&Countersign) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        self.with_engine(opening, async |mfa| {
+            let there = realms::engine(mfa, &realm.realm).await?;
+            work(&there).await
+        })
     }
 
     /// Does `work` with an engine over the configured store, beside a server that may be running.
@@ -169,6 +195,7 @@ pub fn run() -> ExitCode {
         Some(Command::BackupCodes(command)) => backup_codes::run(&context, &command),
         Some(Command::ApiKey(command)) => api_key::run(&context, &command),
         Some(Command::Import(command)) => import::run(&context, &command),
+        Some(Command::Realm(command)) => realm::run(&context, &command),
         Some(Command::Keys(command)) => keys::run(&context, &command),
         Some(Command::Audit(command)) => audit::run(&context, &command),
         Some(Command::Doctor) => doctor::run(&context),

@@ -14,6 +14,7 @@ use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 use zeroize::Zeroizing;
 
 use crate::ambient::SystemClock;
@@ -21,6 +22,7 @@ use crate::cli::{Context, runtime};
 use crate::config::{ConfigError, Settings};
 use crate::failure::Failure;
 use crate::operations::{Operations, Watched};
+use crate::realms::Kept;
 use crate::wiring::{self, Opened, Opening};
 use crate::{attestation, connection, jobs, telemetry};
 
@@ -56,17 +58,25 @@ async fn serve(context: &Context, settings: &Settings) -> Result<(), Failure> {
     warn(settings, address, &opened.mfa).await?;
     opened.mfa.operator().started().await?;
     let origin = url.origin();
-    let app = wiring::app(opened.mfa.clone(), settings, url);
+    let realms = wiring::realms(opened.mfa.clone(), settings, url);
+    let app = realms.router();
+    let mut kept = Kept::new(opened.mfa.clone(), realms);
+    kept.look().await?;
     announce(context, &origin, &opened.mfa).await?;
     if let Some(operations) = &operations {
         let address = operations.address().map_err(Failure::Run)?;
         tracing::info!(%address, "operations listener");
     }
     tracing::info!(%address, public_url = origin, version = env!("CARGO_PKG_VERSION"), "serving");
+    let jobs = [
+        tokio::spawn(jobs::purge(opened.mfa.clone())),
+        tokio::spawn(jobs::realms(kept)),
+    ];
     let serving = Serving {
         listener,
         app,
         operations,
+        jobs,
         delay: settings.shutdown_delay,
         deadline: settings.shutdown_deadline,
     };
@@ -78,6 +88,7 @@ struct Serving {
     listener: TcpListener,
     app: Router,
     operations: Option<Operations>,
+    jobs: [JoinHandle<()>; 2],
     delay: Duration,
     deadline: Duration,
 }
@@ -173,10 +184,10 @@ async fn answer(serving: Serving, mut signals: Signals, opened: Opened) -> Resul
         listener,
         app,
         operations,
+        jobs,
         delay,
         deadline,
     } = serving;
-    let purge = tokio::spawn(jobs::purge(mfa.clone()));
     let watched = Watched::new(mfa.clone());
     let operations = operations.map(|operations| tokio::spawn(operations.answer(watched.clone())));
     let (stop, mut stopped) = watch::channel(false);
@@ -205,7 +216,7 @@ async fn answer(serving: Serving, mut signals: Signals, opened: Opened) -> Resul
         }
     }
     let _ = stop.send(true);
-    purge.abort();
+    jobs.iter().for_each(JoinHandle::abort);
     drop(mfa);
     let drained = tokio::time::timeout(deadline, async {
         server.await;

@@ -5,7 +5,7 @@ use countersign::user::UserRecord;
 use countersign::{Password, Verdict};
 use serde_json::{Value, json};
 
-use crate::cli::{Context, of_user};
+use crate::cli::{Context, InRealm, of_user};
 use crate::failure::Failure;
 use crate::input;
 use crate::wiring::Opening;
@@ -24,6 +24,8 @@ pub(super) enum Command {
         /// Make it an administrator.
         #[arg(long)]
         admin: bool,
+        #[command(flatten)]
+        realm: InRealm,
     },
     /// Set a user's password; it ends the user's sessions.
     SetPassword {
@@ -31,9 +33,14 @@ pub(super) enum Command {
         name: String,
         #[command(flatten)]
         password: PasswordFile,
+        #[command(flatten)]
+        realm: InRealm,
     },
     /// List the users.
-    List,
+    List {
+        #[command(flatten)]
+        realm: InRealm,
+    },
     /// Remove a user's authenticators and backup codes; the password stays.
     Reset {
         /// The user.
@@ -41,16 +48,22 @@ pub(super) enum Command {
         /// Do not ask.
         #[arg(long)]
         yes: bool,
+        #[command(flatten)]
+        realm: InRealm,
     },
     /// Let a user pass no step.
     Disable {
         /// The user.
         name: String,
+        #[command(flatten)]
+        realm: InRealm,
     },
     /// Let a disabled user sign in again.
     Enable {
         /// The user.
         name: String,
+        #[command(flatten)]
+        realm: InRealm,
     },
 }
 
@@ -74,18 +87,28 @@ pub(super) fn run(context: &Context, command: &Command) -> Result<(), Failure> {
             name,
             password,
             admin,
-        } => add(context, name, password, *admin),
-        Command::SetPassword { name, password } => set_password(context, name, password),
-        Command::List => list(context),
-        Command::Reset { name, yes } => reset(context, name, *yes),
-        Command::Disable { name } => set_enabled(context, name, false),
-        Command::Enable { name } => set_enabled(context, name, true),
+            realm,
+        } => add(context, (realm, name), password, *admin),
+        Command::SetPassword {
+            name,
+            password,
+            realm,
+        } => set_password(context, realm, name, password),
+        Command::List { realm } => list(context, realm),
+        Command::Reset { name, yes, realm } => reset(context, realm, name, *yes),
+        Command::Disable { name, realm } => set_enabled(context, realm, name, false),
+        Command::Enable { name, realm } => set_enabled(context, realm, name, true),
     }
 }
 
-fn add(context: &Context, name: &str, file: &PasswordFile, admin: bool) -> Result<(), Failure> {
+fn add(
+    context: &Context,
+    (realm, name): (&InRealm, &str),
+    file: &PasswordFile,
+    admin: bool,
+) -> Result<(), Failure> {
     let password = file.read()?;
-    context.with_engine(Opening::Make, async |mfa| {
+    context.in_realm(realm, Opening::Make, async |mfa| {
         let verdict: Verdict<()> = mfa.operator().add_user(name, password, admin).await?;
         super::accepted(verdict)
     })?;
@@ -96,9 +119,14 @@ fn add(context: &Context, name: &str, file: &PasswordFile, admin: bool) -> Resul
     )
 }
 
-fn set_password(context: &Context, name: &str, file: &PasswordFile) -> Result<(), Failure> {
+fn set_password(
+    context: &Context,
+    realm: &InRealm,
+    name: &str,
+    file: &PasswordFile,
+) -> Result<(), Failure> {
     let password = file.read()?;
-    context.with_engine(Opening::Existing, async |mfa| {
+    context.in_realm(realm, Opening::Existing, async |mfa| {
         of_user(name, mfa.operator().set_password(name, password).await?)
     })?;
     context.output.answer(
@@ -107,10 +135,10 @@ fn set_password(context: &Context, name: &str, file: &PasswordFile) -> Result<()
     )
 }
 
-fn reset(context: &Context, name: &str, yes: bool) -> Result<(), Failure> {
+fn reset(context: &Context, realm: &InRealm, name: &str, yes: bool) -> Result<(), Failure> {
     let question = format!("Remove all authenticators and backup codes of {name:?}?");
     input::confirm(yes, &question)?;
-    let removed = context.with_engine(Opening::Repair, async |mfa| {
+    let removed = context.in_realm(realm, Opening::Repair, async |mfa| {
         of_user(name, mfa.operator().reset(name).await?)
     })?;
     let things = if removed == 1 {
@@ -124,8 +152,13 @@ fn reset(context: &Context, name: &str, yes: bool) -> Result<(), Failure> {
     )
 }
 
-fn set_enabled(context: &Context, name: &str, enabled: bool) -> Result<(), Failure> {
-    context.with_engine(Opening::Existing, async |mfa| {
+fn set_enabled(
+    context: &Context,
+    realm: &InRealm,
+    name: &str,
+    enabled: bool,
+) -> Result<(), Failure> {
+    context.in_realm(realm, Opening::Existing, async |mfa| {
         of_user(name, mfa.operator().set_enabled(name, enabled).await?)
     })?;
     let done = if enabled { "Enabled" } else { "Disabled" };
@@ -135,8 +168,8 @@ fn set_enabled(context: &Context, name: &str, enabled: bool) -> Result<(), Failu
     )
 }
 
-fn list(context: &Context) -> Result<(), Failure> {
-    let users = context.with_engine(Opening::Existing, async |mfa| {
+fn list(context: &Context, realm: &InRealm) -> Result<(), Failure> {
+    let users = context.in_realm(realm, Opening::Existing, async |mfa| {
         let mut users: Vec<(UserRecord, Holdings)> = Vec::new();
         loop {
             let after = users.last().map(|(user, _)| user.key);

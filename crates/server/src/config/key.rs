@@ -72,6 +72,7 @@ pub const KEYS: &[Key] = &[
     key("contact", Form::Text, None),
     key("address_limit", Form::Number, Some("120")),
     key("trusted_proxies", Form::List, Some("")),
+    key("forward_auth.hosts", Form::List, Some("")),
     key("log", Form::Text, Some("info")),
     key("log_format", Form::Text, Some("auto")),
     key("shutdown_delay", Form::Text, Some("0s")),
@@ -79,7 +80,10 @@ pub const KEYS: &[Key] = &[
     key("operations.listen", Form::Text, None),
     key("totp.past", Form::Number, Some("1")),
     key("totp.future", Form::Number, Some("1")),
+    key("hotp.look_ahead", Form::Number, Some("10")),
+    key("hotp.resynchronize", Form::Number, Some("100")),
     key("authenticators.last", Form::Text, Some("removable")),
+    key("authenticators.proof", Form::Text, Some("demanded")),
     key("passkeys.related_origins", Form::List, Some("")),
     key("passkeys.sign_count", Form::Text, Some("strict")),
     key("passkeys.attestation", Form::Text, Some("none")),
@@ -89,6 +93,10 @@ pub const KEYS: &[Key] = &[
     key("passkeys.metadata_root_file", Form::Text, None),
     key("session.idle", Form::Text, Some("1h")),
     key("session.absolute", Form::Text, Some("24h")),
+    key("session.fresh", Form::Text, Some("5m")),
+    key("throttle.attempts", Form::Number, Some("5")),
+    key("throttle.window", Form::Text, Some("5m")),
+    key("throttle.consecutive", Form::Number, Some("100")),
 ];
 
 /// Variables that are no keys: which file to read.

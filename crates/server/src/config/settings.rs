@@ -1,5 +1,6 @@
 //! The settings in their types: what every value means, and which values are refused.
 
+mod forward_auth;
 mod passkeys;
 
 use std::fs;
@@ -14,7 +15,9 @@ pub use passkeys::{Attested, MetadataFiles};
 
 use crate::config::value::{self, Store};
 use crate::config::{ConfigError, Layers, Source};
-use countersign_http::{IpNet, PublicUrl, PublicUrlError};
+use countersign::clock::parse_span;
+use countersign::{Policy, Setting};
+use countersign_http::{IpNet, ProtectedHost, PublicUrl, PublicUrlError};
 
 /// How the log is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +60,8 @@ pub struct Settings {
     pub address_limit: u32,
     /// Peers whose forwarded addresses are believed.
     pub trusted_proxies: Vec<IpNet>,
+    /// Hosts whose proxies ask here before they answer.
+    pub protected_hosts: Vec<ProtectedHost>,
     /// What is logged, as directives of `tracing`.
     pub log: String,
     /// How.
@@ -67,20 +72,12 @@ pub struct Settings {
     pub operations: Option<SocketAddr>,
     /// How long open requests may take to end when the server stops.
     pub shutdown_deadline: Duration,
-    /// Steps of a code's window before and after now.
-    pub totp_window: (u8, u8),
-    /// Whether users have to keep their last authenticator.
-    pub keep_last: bool,
     /// Origins of other sites that may use the same passkeys.
     pub related_origins: Vec<String>,
-    /// Whether a passkey whose counter went back is accepted all the same.
-    pub accept_sign_count_regression: bool,
     /// What authenticators must show to become passkeys; nothing unless somebody asks for it.
     pub attested: Option<Attested>,
-    /// A session ends when it is not used for so long.
-    pub session_idle: Duration,
-    /// A session ends after so long.
-    pub session_absolute: Duration,
+    /// The policy of the realm `default`.
+    pub policy: Policy,
 }
 
 impl Settings {
@@ -91,7 +88,7 @@ impl Settings {
         }
         let read = Reader(layers);
         let data_dir = PathBuf::from(read.text("data_dir"));
-        let settings = Self {
+        Ok(Self {
             listen: read.parse("listen", "is an address and a port, such as 127.0.0.1:8080")?,
             public_url: read.public_url()?,
             database: read.database(&data_dir)?,
@@ -100,6 +97,7 @@ impl Settings {
             contact: layers.value("contact").map(|value| value.text.clone()),
             address_limit: read.parse("address_limit", "is a number from 0 to 4294967295")?,
             trusted_proxies: read.networks("trusted_proxies")?,
+            protected_hosts: read.protected_hosts()?,
             log: read.text("log").to_owned(),
             log_format: match read.text("log_format") {
                 "auto" => LogFormat::Auto,
@@ -110,20 +108,11 @@ impl Settings {
             shutdown_delay: read.duration("shutdown_delay", 0, 600)?,
             operations: read.operations("operations.listen")?,
             shutdown_deadline: read.duration("shutdown_deadline", 0, 600)?,
-            totp_window: (read.steps("totp.past")?, read.steps("totp.future")?),
-            keep_last: read.choice("authenticators.last", ["removable", "kept"])?,
             related_origins: read.related_origins("passkeys.related_origins")?,
-            accept_sign_count_regression: read
-                .choice("passkeys.sign_count", ["strict", "reported"])?,
             attested: read.attested()?,
-            session_idle: read.duration("session.idle", 60, 86_400)?,
-            session_absolute: read.duration("session.absolute", 60, 86_400)?,
+            policy: read.policy()?,
             data_dir,
-        };
-        if settings.session_idle > settings.session_absolute {
-            return Err(read.refuse("session.idle", "is not longer than `session.absolute`"));
-        }
-        Ok(settings)
+        })
     }
 
     /// The public URL, or what it is for a server at this port when nobody gave one.
@@ -169,26 +158,24 @@ impl Reader<'_> {
             .map_err(|_| self.refuse(name, problem))
     }
 
-    fn steps(&self, name: &'static str) -> Result<u8, ConfigError> {
-        let steps = self.parse(name, "is 0, 1 or 2 steps")?;
-        (steps <= 2)
-            .then_some(steps)
-            .ok_or_else(|| self.refuse(name, "is 0, 1 or 2 steps"))
-    }
-
-    /// Whether the second of two words was given.
-    fn choice(&self, name: &'static str, [no, yes]: [&str; 2]) -> Result<bool, ConfigError> {
-        match self.text(name) {
-            text if text == no => Ok(false),
-            text if text == yes => Ok(true),
-            _ => Err(self.refuse(name, &format!("is {no} or {yes}"))),
+    /// What can be said of a policy, each as the one place says that knows it.
+    fn policy(&self) -> Result<Policy, ConfigError> {
+        let mut policy = Policy::default();
+        for setting in Setting::ALL {
+            let name = setting.name();
+            setting
+                .apply(&mut policy, self.text(name))
+                .map_err(|_| self.refuse(name, setting.expected()))?;
         }
+        if policy.session_idle > policy.session_absolute {
+            return Err(self.refuse("session.idle", "is not longer than `session.absolute`"));
+        }
+        Ok(policy)
     }
 
     fn duration(&self, name: &'static str, least: u64, most: u64) -> Result<Duration, ConfigError> {
-        value::seconds(self.text(name))
-            .filter(|seconds| (least..=most).contains(seconds))
-            .map(Duration::from_secs)
+        parse_span(self.text(name))
+            .filter(|span| (least..=most).contains(&span.as_secs()))
             .ok_or_else(|| {
                 let problem =
                     format!("is a time from {least}s to {most}s, such as 30s, 10m, 24h or 7d");

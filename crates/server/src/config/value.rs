@@ -1,4 +1,4 @@
-//! How single values are written: stores, networks, spans of time.
+//! How single values are written: stores and networks.
 
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -41,18 +41,4 @@ fn is_scheme(text: &str) -> bool {
 pub fn network(text: &str) -> Option<IpNet> {
     let one = || text.parse::<IpAddr>().ok().map(IpNet::from);
     text.parse().ok().or_else(one)
-}
-
-/// Seconds of `30s`, `10m`, `24h`, `7d`.
-pub fn seconds(text: &str) -> Option<u64> {
-    let text = text.trim();
-    let (number, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
-    let unit = match unit {
-        "s" => 1,
-        "m" => 60,
-        "h" => 3600,
-        "d" => 86_400,
-        _ => return None,
-    };
-    number.parse::<u64>().ok()?.checked_mul(unit)
 }

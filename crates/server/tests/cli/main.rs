@@ -15,6 +15,7 @@ mod doctor;
 mod key;
 mod otp;
 mod passkey;
+mod realm;
 mod serve;
 mod start;
 mod support;

@@ -11,6 +11,7 @@
 mod clock;
 mod crash;
 mod flow;
+mod forward_auth;
 mod full;
 mod how_to;
 mod import;
@@ -20,4 +21,5 @@ mod matrix;
 mod operations;
 mod passkey;
 mod races;
+mod realms;
 mod support;

@@ -15,7 +15,7 @@ CREATE TABLE user (
     sessions_valid_from INTEGER NOT NULL,
     handle              BLOB    NOT NULL CHECK (length(handle) = 64)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX user_by_creation ON user (created_at, user_key);
+CREATE INDEX user_by_creation ON user (realm, created_at, user_key);
 
 CREATE TABLE authenticator (
     user_key     BLOB    NOT NULL REFERENCES user,
@@ -83,6 +83,23 @@ CREATE TABLE challenge_floor (
     expires_at INTEGER NOT NULL
 ) STRICT;
 
+-- The realms beside `default`, which is what the configuration says. Lists are separated by spaces;
+-- cookies know no ports, so a host is one realm's.
+CREATE TABLE realm (
+    id              TEXT    NOT NULL PRIMARY KEY,
+    issuer          TEXT    NOT NULL,
+    public_url      TEXT,
+    host            TEXT    UNIQUE,
+    rp_id           TEXT,
+    origins         TEXT    NOT NULL,
+    related_origins TEXT    NOT NULL,
+    policy          TEXT    NOT NULL,
+    created_at      INTEGER NOT NULL,
+    changed_at      INTEGER NOT NULL,
+    mac_key         INTEGER NOT NULL,
+    mac_tag         BLOB    NOT NULL CHECK (length(mac_tag) = 32)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE realm_rp (
     realm TEXT NOT NULL PRIMARY KEY,
     rp_id TEXT NOT NULL
@@ -142,6 +159,19 @@ CREATE TABLE pending_login (
     PRIMARY KEY (user_key, hash)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX pending_login_by_end ON pending_login (expires_at);
+
+-- What leads a browser to a protected host, by its hash. One that is used is gone: its removal is its
+-- one use. `browser` is the hash of what the browser that asked keeps for that host.
+CREATE TABLE ticket (
+    user_key   BLOB    NOT NULL REFERENCES user,
+    hash       BLOB    NOT NULL UNIQUE CHECK (length(hash) = 32),
+    parent     BLOB    NOT NULL CHECK (length(parent) = 32),
+    audience   TEXT    NOT NULL,
+    browser    BLOB    NOT NULL CHECK (length(browser) = 32),
+    expires_at INTEGER NOT NULL,
+    PRIMARY KEY (user_key, hash)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX ticket_by_end ON ticket (expires_at);
 
 CREATE TABLE known_browser (
     user_key   BLOB    NOT NULL REFERENCES user,

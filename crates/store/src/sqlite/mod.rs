@@ -10,6 +10,7 @@ mod host;
 mod open;
 mod passkeys;
 mod read;
+mod realms;
 mod rows;
 mod sessions;
 mod settle;

@@ -13,7 +13,7 @@ use super::open::reading;
 use super::rows::value;
 use super::standing::Standing;
 use super::work::{Queue, Work};
-use super::{Options, api_keys, backup, host, passkeys, standing, view};
+use super::{Options, api_keys, backup, host, passkeys, realms, sessions, standing, view};
 
 const THREADS: usize = 2;
 
@@ -94,7 +94,11 @@ pub(super) fn read(db: &Connection, read: Read) -> Result<Found, Fault> {
         Read::ChallengeUsed(hash) => Found::Flag(passkeys::is_used(db, hash)?),
         Read::UserByName(name) => Found::User(standing::user_by_name(db, name)?.map(Box::new)),
         Read::User(key) => Found::User(standing::user(db, key)?.map(Box::new)),
-        Read::Users { after, limit } => view::users(db, after, limit)?,
+        Read::Users {
+            realm,
+            after,
+            limit,
+        } => view::users(db, &realm, after, limit)?,
         Read::AnyUser => Found::Flag(value(db, "SELECT EXISTS (SELECT 1 FROM user)", [])?),
         Read::SetupLink { link, now } => Found::Flag(value(
             db,
@@ -112,9 +116,18 @@ pub(super) fn read(db: &Connection, read: Read) -> Result<Found, Fault> {
             Some(Standing::Open | Standing::Unknown(_)) | None => None,
         }),
         Read::EverEnrolled(user) => Found::Flag(standing::ever_enrolled(db, user)?),
+        Read::Ticket { ticket, now } => {
+            Found::Ticket(sessions::ticket(db, ticket, now)?.map(Box::new))
+        }
         Read::ApiKey(hash) => Found::ApiKey(api_keys::of_hash(db, hash)?.map(Box::new)),
         Read::ApiKeys => Found::ApiKeys(api_keys::every(db)?),
+        Read::Realms => Found::Realms(realms::every(db)?),
         Read::Events(filter) => Found::Events(view::events(db, filter)?),
+        Read::RealmEvents {
+            realm,
+            after,
+            limit,
+        } => Found::Events(view::realm_events(db, &realm, after, limit)?),
         Read::State => Found::State(view::state(db)?),
     })
 }

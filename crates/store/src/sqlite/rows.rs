@@ -44,6 +44,10 @@ macro_rules! columns {
         "id, realm, name, hash, scopes, created_at, expires_at, last_used_at, revoked_at, mac_key, \
          mac_tag"
     };
+    (realm) => {
+        "id, issuer, public_url, rp_id, origins, related_origins, policy, created_at, changed_at, \
+         mac_key, mac_tag"
+    };
     (event) => {
         "id, at, realm, user_key, user_id, actor, event, outcome, reason, authenticator, address, \
          agent, request_id, repeats, mac_key, mac_tag"

@@ -2,12 +2,13 @@
 
 use countersign::clock::Timestamp;
 use countersign::session::{KnownBrowser, PendingRecord, SessionRecord, TokenHash};
+use countersign::ticket::TicketRecord;
 use countersign::user::UserKey;
 use rusqlite::{Connection, params};
 
 use super::error::Fault;
 use super::host;
-use super::rows::run;
+use super::rows::{moment, one, run};
 
 /// A session that begins. After a clock stepped back it counts as made when the user's sessions
 /// became valid, so that it is not over before it began.
@@ -140,6 +141,11 @@ pub(super) fn end_all(db: &Connection, user: UserKey, from: Timestamp) -> Result
         "DELETE FROM pending_login WHERE user_key = ?1",
         params![user.0],
     )?;
+    run(
+        db,
+        "DELETE FROM ticket WHERE user_key = ?1",
+        params![user.0],
+    )?;
     host::end_all(db, user)?;
     run(
         db,
@@ -147,6 +153,30 @@ pub(super) fn end_all(db: &Connection, user: UserKey, from: Timestamp) -> Result
         params![user.0, from.as_millis()],
     )?;
     Ok(())
+}
+
+/// A ticket that is unused and unexpired.
+pub(super) fn ticket(
+    db: &Connection,
+    hash: TokenHash,
+    now: Timestamp,
+) -> Result<Option<TicketRecord>, Fault> {
+    one(
+        db,
+        "SELECT user_key, parent, audience, browser, expires_at FROM ticket \
+         WHERE hash = ?1 AND expires_at > ?2",
+        params![hash.0, now.as_millis()],
+        |row| {
+            Ok(TicketRecord {
+                hash,
+                user: UserKey(row.get(0)?),
+                parent: TokenHash(row.get(1)?),
+                audience: row.get(2)?,
+                browser: TokenHash(row.get(3)?),
+                expires_at: moment(row, 4)?,
+            })
+        },
+    )
 }
 
 pub(super) fn forget_browsers(db: &Connection, user: UserKey) -> Result<(), Fault> {

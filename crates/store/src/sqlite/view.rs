@@ -2,9 +2,11 @@
 
 use countersign::authenticator::{Kind, Status};
 use countersign::clock::Timestamp;
+use countersign::id::EventId;
 use countersign::port::store::{
     EventFilter, Found, Holdings, Notice, NoticeKind, Overview, StoreState,
 };
+use countersign::realm::RealmId;
 use countersign::user::UserKey;
 use rusqlite::{Connection, params};
 
@@ -69,7 +71,7 @@ pub(super) fn overview(
             "SELECT ",
             columns!(session),
             " FROM session JOIN user USING (user_key) WHERE session.user_key = ?1 \
-             AND session.created_at >= user.sessions_valid_from \
+             AND session.parent IS NULL AND session.created_at >= user.sessions_valid_from \
              AND session.expires_at > ?2 AND session.idle_expires_at > ?2 \
              ORDER BY session.last_seen_at DESC, session.hash"
         ),
@@ -111,17 +113,22 @@ pub(super) fn overview(
     }))
 }
 
-pub(super) fn users(db: &Connection, after: Option<UserKey>, limit: u32) -> Result<Found, Fault> {
+pub(super) fn users(
+    db: &Connection,
+    realm: &RealmId,
+    after: Option<UserKey>,
+    limit: u32,
+) -> Result<Found, Fault> {
     let page = all(
         db,
         concat!(
             "SELECT ",
             columns!(user),
-            " FROM user WHERE ?1 IS NULL OR (created_at, user_key) > \
-             (SELECT created_at, user_key FROM user WHERE user_key = ?1) \
+            " FROM user WHERE realm = ?3 AND (?1 IS NULL OR (created_at, user_key) > \
+             (SELECT created_at, user_key FROM user WHERE user_key = ?1 AND realm = ?3)) \
              ORDER BY created_at, user_key LIMIT ?2"
         ),
-        params![after.map(|key| key.0), limit.clamp(1, 1000)],
+        params![after.map(|key| key.0), limit.clamp(1, 1000), realm.as_str()],
         rows::user,
     )?;
     let with = |user: countersign::user::UserRecord| {
@@ -174,6 +181,25 @@ pub(super) fn events(
         rows.reverse();
     }
     Ok(rows)
+}
+
+pub(super) fn realm_events(
+    db: &Connection,
+    realm: &RealmId,
+    after: Option<EventId>,
+    limit: u32,
+) -> Result<Vec<countersign::audit::AuditRow>, Fault> {
+    let after = after.map_or(Vec::new(), |id| id.as_bytes().to_vec());
+    all(
+        db,
+        concat!(
+            "SELECT ",
+            columns!(event),
+            " FROM audit_event WHERE realm = ?1 AND id > ?2 ORDER BY id LIMIT ?3"
+        ),
+        params![realm.as_str(), after, limit.clamp(1, 1000)],
+        trail::event,
+    )
 }
 
 pub(super) fn state(db: &Connection) -> Result<StoreState, Fault> {

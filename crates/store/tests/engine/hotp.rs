@@ -33,11 +33,11 @@ async fn enroll(world: &World) -> (Key, Session) {
             .unwrap(),
     );
     assert!(
-        begun.uri.starts_with("otpauth://hotp/") && begun.uri.contains("counter=0"),
+        begun.uri().starts_with("otpauth://hotp/") && begun.uri().contains("counter=0"),
         "{}",
-        begun.uri.as_str()
+        begun.uri()
     );
-    let secret = Secret::from_base32(&begun.secret).unwrap();
+    let secret = Secret::from_base32(begun.secret()).unwrap();
     let key = Key(Hotp::new(&secret, Algorithm::Sha1, Digits::SIX));
     let confirmed = accepted(
         world

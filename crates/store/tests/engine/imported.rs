@@ -6,7 +6,7 @@ use countersign::error::{Error, Unavailable};
 use countersign::otp::{Algorithm, Digits, Period, Secret};
 use countersign::port::store::EventFilter;
 use countersign::user::{UserId, UserName};
-use countersign::{Acceptance, BcryptHash, Countersign, ImportUser, Imported, Proof, Verdict};
+use countersign::{BcryptHash, Countersign, ImportUser, Imported, Proof, Verdict, Verified};
 
 use crate::support::{Phone, World, client, told};
 
@@ -47,8 +47,8 @@ async fn import(world: &World, id: &str) {
     assert_eq!(imported, Imported::Done);
 }
 
-async fn verify(mfa: &Countersign, id: &str, proof: Proof) -> Result<Verdict<Acceptance>, Error> {
-    mfa.verify(&user(id), proof, client()).await
+async fn verify(mfa: &Countersign, id: &str, proof: Proof) -> Result<Verdict<Verified>, Error> {
+    mfa.verify(&user(id), proof, &client()).await
 }
 
 async fn code(world: &World, id: &str, text: &str) -> String {

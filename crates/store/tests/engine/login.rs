@@ -167,9 +167,9 @@ async fn a_new_enrollment_replaces_the_pending_one_and_leaves_the_active_one() {
     };
     let first = accepted(begin().await.unwrap());
     let second = accepted(begin().await.unwrap());
-    assert_ne!(*first.secret, *second.secret);
+    assert_ne!(first.secret(), second.secret());
     let first_phone = crate::support::Phone {
-        base32: first.secret.to_string(),
+        base32: first.secret().to_owned(),
     };
     let wrong = world
         .mfa
@@ -178,7 +178,7 @@ async fn a_new_enrollment_replaces_the_pending_one_and_leaves_the_active_one() {
         .unwrap();
     assert_eq!(told(&wrong), "InvalidCode { clock_offset: None }");
     let second_phone = crate::support::Phone {
-        base32: second.secret.to_string(),
+        base32: second.secret().to_owned(),
     };
     let confirmed = accepted(
         world
@@ -216,7 +216,7 @@ async fn a_failed_confirmation_tells_how_far_the_clock_is_off_and_accepts_nothin
             .unwrap(),
     );
     let phone = crate::support::Phone {
-        base32: begun.secret.to_string(),
+        base32: begun.secret().to_owned(),
     };
     let slow = world
         .mfa

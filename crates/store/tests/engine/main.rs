@@ -7,6 +7,7 @@
     reason = "tests fail by panicking"
 )]
 
+mod embed;
 mod host;
 mod hotp;
 mod imported;

@@ -243,7 +243,7 @@ impl World {
                 .unwrap(),
         );
         let phone = Phone {
-            base32: begun.secret.to_string(),
+            base32: begun.secret().to_owned(),
         };
         let code = phone.code_at(self.seconds());
         let confirmed = accepted(

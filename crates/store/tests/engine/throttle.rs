@@ -419,7 +419,7 @@ async fn a_session_worth_a_password_confirms_no_enrollment_that_another_began() 
             .begin_enrollment(&strong, EnrollmentOptions::default(), Origin::default());
     let begun = accepted(asking.await.unwrap());
     let phone = crate::support::Phone {
-        base32: begun.secret.to_string(),
+        base32: begun.secret().to_owned(),
     };
     let code = phone.code_at(world.seconds());
     let weak = world.session(&weak).await;

@@ -9,8 +9,9 @@ use crate::authenticator::{AuthenticatorRecord, CredentialHash, Label, PasskeyRe
 use crate::clock::Timestamp;
 use crate::id::{ApiKeyId, AuthenticatorId, BackupCodeId, SessionId};
 use crate::port::store::{BackupCodes, UsedChallenge};
-use crate::realm::RealmId;
+use crate::realm::{RealmId, RealmRecord};
 use crate::session::{KnownBrowser, SessionRecord, TokenHash};
+use crate::ticket::TicketRecord;
 use crate::user::{Subject, UserKey, UserRecord};
 use crate::vault::{PasswordHash, RowMac, Sealed};
 
@@ -256,6 +257,38 @@ pub enum Change {
         /// Its row.
         audit: AuditRow,
     },
+    /// Stores a ticket. → `Done`, `NotFound` (its session is over, another user's, or itself a child).
+    IssueTicket {
+        /// The row.
+        ticket: TicketRecord,
+        /// Now.
+        now: Timestamp,
+        /// Its row.
+        audit: AuditRow,
+    },
+    /// Uses a ticket up, and begins `session` as the child of the ticket's session: its user's, for its
+    /// audience, worth what the parent is worth now. A child that the parent had at this audience ends.
+    /// → `Done`, `NotFound` (unknown, used, expired, for another audience or browser, the parent is over
+    /// or worth something else by now).
+    UseTicket {
+        /// Which.
+        ticket: TokenHash,
+        /// The browser that shows it.
+        browser: TokenHash,
+        /// Now.
+        now: Timestamp,
+        /// The child.
+        session: SessionRecord,
+        /// Its row.
+        audit: AuditRow,
+    },
+    /// Removes a ticket that was shown where it is not good. → `Done`, `NotFound`.
+    BurnTicket {
+        /// Which.
+        ticket: TokenHash,
+        /// Its row.
+        audit: AuditRow,
+    },
     /// Ends the session of this token, and its children. → `Done`, `NotFound`.
     SignOut {
         /// Which.
@@ -366,6 +399,16 @@ pub enum Change {
         /// Its row.
         audit: AuditRow,
     },
+    /// Stores a realm, and fixes its RP ID. → `Done`, `NameTaken` (there is one of this id),
+    /// `HostTaken`, `Conflict` (what is replaced changed in between), `RpIdFixed`.
+    PutRealm {
+        /// The row.
+        realm: Box<RealmRecord>,
+        /// The MAC of the row that it replaces; none where there must be none yet.
+        replaces: Option<RowMac>,
+        /// Its row.
+        audit: AuditRow,
+    },
     /// Notes that an API key was used; never backwards. → `Done`.
     TouchApiKey {
         /// Which.
@@ -437,4 +480,8 @@ pub enum Changed {
     LastOne,
     /// The user has, or had, an authenticator.
     EnrolledBefore,
+    /// The pages of another realm are at this host.
+    HostTaken,
+    /// There are passkeys of another RP ID.
+    RpIdFixed,
 }

@@ -7,11 +7,13 @@ use crate::authenticator::{AuthenticatorRecord, BackupSet, PasskeyRecord};
 use crate::clock::Timestamp;
 use crate::id::{AuthenticatorId, EventId};
 use crate::port::store::Gate;
+use crate::realm::{RealmId, RealmRecord};
 use crate::session::{PendingRecord, SessionRecord, TokenHash};
+use crate::ticket::TicketRecord;
 use crate::user::{NameHash, UserKey, UserRecord};
 
 /// A look-up.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub enum Read {
     /// A session that lives at `now`, not ended, of an enabled user, made after `sessions_valid_from`. → `Session`
     Session {
@@ -49,8 +51,10 @@ pub enum Read {
     UserByName(NameHash),
     /// A user by key. → `User`
     User(UserKey),
-    /// Users by creation, after this key. → `Users`
+    /// A realm's users by creation, after this key. → `Users`
     Users {
+        /// Whose.
+        realm: RealmId,
         /// The last of the page before.
         after: Option<UserKey>,
         /// The most; 1..=1000.
@@ -84,12 +88,30 @@ pub enum Read {
     },
     /// Whether a user has, or had, an authenticator that was confirmed. → `Flag`
     EverEnrolled(UserKey),
+    /// A ticket that is unused and unexpired. → `Ticket`
+    Ticket {
+        /// By its hash.
+        ticket: TokenHash,
+        /// Now.
+        now: Timestamp,
+    },
     /// An API key by the hash of its text. → `ApiKey`
     ApiKey(TokenHash),
     /// All API keys, of all realms, revoked ones too, oldest first. → `ApiKeys`
     ApiKeys,
+    /// All realms that have a row, by name. → `Realms`
+    Realms,
     /// Audit rows, oldest first. → `Events`
     Events(EventFilter),
+    /// A realm's audit rows after this one (by id), oldest first. → `Events`
+    RealmEvents {
+        /// Whose.
+        realm: RealmId,
+        /// The last of the page before.
+        after: Option<EventId>,
+        /// The most; 1..=1000.
+        limit: u32,
+    },
     /// How the store is. → `State`
     State,
 }
@@ -129,11 +151,15 @@ pub enum Found {
     PendingPasskey(Option<PendingPasskey>),
     /// To `ImportedSet`.
     BackupSet(Option<BackupSet>),
+    /// To `Ticket`.
+    Ticket(Option<Box<TicketRecord>>),
     /// To `ApiKey`.
     ApiKey(Option<Box<ApiKeyRecord>>),
     /// To `ApiKeys`.
     ApiKeys(Vec<ApiKeyRecord>),
-    /// To `Events`.
+    /// To `Realms`.
+    Realms(Vec<RealmRecord>),
+    /// To `Events` and `RealmEvents`.
     Events(Vec<AuditRow>),
     /// To `State`.
     State(StoreState),
@@ -279,7 +305,7 @@ pub struct Overview {
     pub backup_set: Option<BackupSet>,
     /// What the user holds.
     pub holdings: Holdings,
-    /// Living sessions, last seen first.
+    /// Living sessions that are nobody's child, last seen first.
     pub sessions: Vec<SessionRecord>,
     /// The newest 20 audit rows of this user, newest first.
     pub events: Vec<AuditRow>,

@@ -5,19 +5,17 @@ use crate::api_key::Scope;
 use crate::audit::{AuditRow, Event, Outcome, Reason};
 use crate::authenticator::{Kind, Label, Status};
 use crate::clock::Timestamp;
-use crate::engine::Engine;
+use crate::engine::{Engine, mismatch};
 use crate::error::Error;
 use crate::factor::backup_code;
 use crate::id::{AuthenticatorId, EventId};
-use crate::port::store::{Authority, Change, Changed, EventFilter, Holdings};
+use crate::port::store::{Authority, Change, Changed, Found, Holdings, Read};
 use crate::secret_text::BackupCodeList;
 use crate::session::Origin;
 use crate::use_case::account::{revocation, revocations};
-use crate::use_case::passkey;
 use crate::user::{UserId, UserKey};
 use crate::verdict::{Refusal, Verdict};
 use crate::view::Method;
-use crate::webauthn::Aaguid;
 
 /// A user, as an application sees them.
 #[derive(Clone, Debug, Default)]
@@ -64,9 +62,15 @@ pub struct HostAuthenticator {
     pub synced: Option<bool>,
 }
 
-/// How many a page has at the most.
-fn wanted(limit: u32) -> usize {
-    usize::try_from(limit.clamp(1, 1000)).unwrap_or(1000)
+/// Who made a passkey. The list of makers comes with the ceremonies.
+fn provider(aaguid: [u8; 16]) -> Option<&'static str> {
+    #[cfg(feature = "passkeys")]
+    return crate::webauthn::Aaguid::from_bytes(aaguid).provider();
+    #[cfg(not(feature = "passkeys"))]
+    return {
+        let _ = aaguid;
+        None
+    };
 }
 
 impl Host<'_> {
@@ -109,7 +113,7 @@ impl Host<'_> {
             label: row.label,
             created_at: row.created_at,
             last_used_at: row.last_used_at,
-            provider: Aaguid::from_bytes(row.aaguid).provider(),
+            provider: provider(row.aaguid),
             synced: Some(row.backup_state),
         });
         Ok(Verdict::Accepted(codes.chain(keys).collect()))
@@ -237,21 +241,10 @@ impl Host<'_> {
         if let Some(refusal) = self.lacks(Scope::Admin).await? {
             return Ok(Verdict::Refused(refusal));
         }
-        let (mut after, mut found) = (after, Vec::new());
-        // A page of other realms' users is not the end.
-        loop {
-            let page = self.mfa.operator().users(after, limit).await?;
-            after = page.last().map(|(user, _)| user.key);
-            let here = page
-                .into_iter()
-                .filter(|(user, _)| user.realm == self.engine().realm.id);
-            found.extend(here.map(|(user, held)| (user.key, user.id, HostUser::of(&held))));
-            if after.is_none() || found.len() >= wanted(limit) {
-                break;
-            }
-        }
-        found.truncate(wanted(limit));
-        Ok(Verdict::Accepted(found))
+        let page = self.mfa.operator().users(after, limit).await?;
+        let page = page.into_iter();
+        let page = page.map(|(user, held)| (user.key, user.id, HostUser::of(&held)));
+        Ok(Verdict::Accepted(page.collect()))
     }
 
     /// The realm's audit rows after this one, oldest first, each with whether its MAC holds; at most
@@ -264,26 +257,22 @@ impl Host<'_> {
         if let Some(refusal) = self.lacks(Scope::Admin).await? {
             return Ok(Verdict::Refused(refusal));
         }
-        let mut filter = EventFilter {
+        let read = Read::RealmEvents {
+            realm: self.engine().realm.id.clone(),
             after,
-            user: None,
-            newest: false,
             limit: limit.clamp(1, 1000),
         };
-        let mut found = Vec::new();
-        loop {
-            let page = self.mfa.operator().events(filter).await?;
-            filter.after = page.last().map(|(row, _)| row.id);
-            let here = page
-                .into_iter()
-                .filter(|(row, _)| row.realm == self.engine().realm.id);
-            found.extend(here);
-            if filter.after.is_none() || found.len() >= wanted(limit) {
-                break;
+        match self.engine().store.read(read).await? {
+            Found::Events(rows) => {
+                let vault = &self.engine().vault;
+                let judged = rows.into_iter().map(|row| {
+                    let intact = row.verify(vault).is_ok();
+                    (row, intact)
+                });
+                Ok(Verdict::Accepted(judged.collect()))
             }
+            _ => Err(mismatch()),
         }
-        found.truncate(wanted(limit));
-        Ok(Verdict::Accepted(found))
     }
 
     /// The row of a change of an existing user's.
@@ -329,7 +318,7 @@ async fn replace(
         once,
         now,
     } = wanted;
-    let overview = passkey::overview(engine, user, now).await?;
+    let overview = engine.overview(user, now).await?;
     let overview = overview.filter(|overview| overview.holdings.demanding() > 0);
     let Some(overview) = overview else {
         return Ok(Verdict::Refused(Refusal::NotFound));

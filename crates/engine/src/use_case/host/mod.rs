@@ -1,13 +1,21 @@
 //! An application that has its own users and their first step: what it asks of the engine. A back end
 //! does it by an API key and within its scopes, the program around the engine by itself.
 
+#[cfg(feature = "passkeys")]
+mod challenge;
 mod enroll;
 mod manage;
+#[cfg(feature = "passkeys")]
+mod passkey;
 mod verify;
 
-pub use enroll::{BegunPasskey, HostEnrolled};
+#[cfg(feature = "passkeys")]
+pub use challenge::HostChallenge;
+pub use enroll::HostEnrolled;
 pub use manage::{HostAuthenticator, HostUser};
-pub use verify::{HostChallenge, Verified};
+#[cfg(feature = "passkeys")]
+pub use passkey::BegunPasskey;
+pub use verify::Verified;
 
 use std::time::Duration;
 
@@ -20,7 +28,7 @@ use crate::countersign::Countersign;
 use crate::engine::{Engine, mismatch};
 use crate::error::Error;
 use crate::id::ApiKeyId;
-use crate::port::store::{Authority, Change, Found, Holdings, Once, Overview, Read, Voucher};
+use crate::port::store::{Authority, Change, Holdings, Once, Overview, Voucher};
 use crate::session::{Origin, Token, TokenHash};
 use crate::use_case::Caller;
 use crate::user::{NameHash, UserId, UserKey, UserName, UserRecord};
@@ -107,7 +115,7 @@ impl Host<'_> {
     fn voucher(&self, proof: Option<&str>, now: Timestamp) -> Result<Authority, Refusal> {
         let proof = match proof.map(Token::parse) {
             Some(None) => return Err(Refusal::ProofRequired),
-            Some(Some(token)) => Some(token.hash()),
+            Some(Some(token)) => Some(self.engine().hash(&token)),
             None => None,
         };
         Ok(Authority::Host(Voucher {
@@ -138,16 +146,8 @@ impl Host<'_> {
     }
 
     async fn overview(&self, user: UserKey) -> Result<Option<Box<Overview>>, Error> {
-        let now = self.engine().now()?;
-        match self
-            .engine()
-            .store
-            .read(Read::Overview { user, now })
-            .await?
-        {
-            Found::Overview(overview) => Ok(overview),
-            _ => Err(mismatch()),
-        }
+        let engine = self.engine();
+        engine.overview(user, engine.now()?).await
     }
 
     /// The user's row; made at their first enrollment.

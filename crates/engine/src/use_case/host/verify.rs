@@ -1,34 +1,21 @@
 //! Verifying a user of an application's: the same way through as every other proof.
 
-use countersign_webauthn::{Authentication, RequestOptions};
-
 use super::Host;
+#[cfg(feature = "passkeys")]
+use super::challenge::answers;
 use crate::api_key::Scope;
 use crate::audit::{Event, Outcome, Reason};
 use crate::clock::Timestamp;
 use crate::engine::Engine;
 use crate::error::Error;
-use crate::factor::passkey::{self, Purpose};
-use crate::port::store::{Change, Effect, Gate, Holdings};
-use crate::secret_text::{Presented, Proof};
-use crate::session::{Origin, Token, TokenHash};
+use crate::port::store::{Change, Effect, Gate};
+use crate::secret_text::Proof;
+use crate::session::{Origin, Token};
 use crate::use_case::verify::{Presentation, codes_left, judge, wrong};
 use crate::user::{UserId, UserKey};
 use crate::verdict::{Refusal, Verdict};
 use crate::verification::Acceptance;
-use crate::view::{Client, Method};
-
-/// How a user can be verified now.
-pub struct HostChallenge {
-    /// What a passkey's answer names it by.
-    pub id: String,
-    /// Strongest first, and among equals the last used first.
-    pub methods: Vec<Method>,
-    /// For the browser, where the user has a passkey.
-    pub options: Option<RequestOptions>,
-    /// Until when it can be answered.
-    pub expires_at: Timestamp,
-}
+use crate::view::Client;
 
 /// An accepted verification.
 pub struct Verified {
@@ -44,37 +31,6 @@ pub struct Verified {
 }
 
 impl Host<'_> {
-    /// The ways to verify a user, and a challenge for their passkeys. Asking writes nothing.
-    pub async fn challenge(&self, user: &UserId) -> Result<Verdict<HostChallenge>, Error> {
-        if let Some(refusal) = self.lacks(Scope::Verify).await? {
-            return Ok(Verdict::Refused(refusal));
-        }
-        let (engine, now, key) = (self.engine(), self.engine().now()?, self.key(user));
-        let challenge = passkey::challenge(engine, Purpose::HostVerify(key), now)?;
-        let id = challenge_id(passkey::challenge_hash(&challenge));
-        let expires_at = now.plus(engine.policy.challenge);
-        let overview = self.overview(key).await?;
-        let overview = overview.filter(|overview| overview.user.enabled);
-        let holdings = overview
-            .as_ref()
-            .map_or(Holdings::default(), |overview| overview.holdings);
-        let options = match overview {
-            Some(overview) if holdings.passkeys > 0 => {
-                let allowed = passkey::descriptors(&overview.passkeys)?;
-                let handle = passkey::handle(&overview.user)?;
-                let asked = Authentication::of_user(handle, allowed);
-                Some(asked.begin(&engine.rp, &challenge).0)
-            }
-            _ => None,
-        };
-        Ok(Verdict::Accepted(HostChallenge {
-            id,
-            methods: Method::of(&holdings),
-            options,
-            expires_at,
-        }))
-    }
-
     /// Verifies a user. One who is unknown, or has no such authenticator, gets
     /// [`Refusal::InvalidCode`] or [`Refusal::InvalidPasskey`]. A passkey's answer names its
     /// challenge by `challenge`. `client` is whom the application speaks of.
@@ -88,11 +44,8 @@ impl Host<'_> {
         if let Some(refusal) = self.lacks(Scope::Verify).await? {
             return Ok(Verdict::Refused(refusal));
         }
-        if let (Presented::Passkey(response), Some(id)) = (&proof.0, challenge) {
-            let client_data = response.response.client_data_json.as_bytes();
-            if passkey::answered(client_data).map(challenge_id).as_deref() != Some(id) {
-                return Ok(Verdict::Refused(Refusal::ChallengeExpired));
-            }
+        if proof.is_passkey() && !answers(&proof, challenge) {
+            return Ok(Verdict::Refused(Refusal::ChallengeExpired));
         }
         let key = self.key(user);
         client.origin.actor = self.origin.actor;
@@ -137,7 +90,7 @@ async fn verify(
         (device, Some(record))
     };
     let effect = Effect::Grant {
-        proof: token.hash(),
+        proof: engine.hash(&token),
         expires_at: now.plus(engine.policy.fresh),
         known,
     };
@@ -171,7 +124,8 @@ async fn record_disabled(
     engine.change(Change::Record(row)).await.map(drop)
 }
 
-fn challenge_id(hash: TokenHash) -> String {
-    let (front, _) = hash.0.split_at(16);
-    format!("chl_{}", data_encoding::BASE64URL_NOPAD.encode(front))
+/// Without passkeys no proof is the answer to a challenge.
+#[cfg(not(feature = "passkeys"))]
+const fn answers(_: &Proof, _: Option<&str>) -> bool {
+    false
 }

@@ -1,7 +1,6 @@
 //! `POST /v1/users/{user}/authenticators`: begins an enrollment. Its answer is the only one that holds
 //! the secret, and a repeated request does not get it again.
 
-use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
@@ -16,7 +15,6 @@ use super::Type;
 use crate::extract::{Asking, Once, Sent, Subject};
 use crate::picture::Picture;
 use crate::problem::{Failure, Problem, Settle};
-use crate::state::Front;
 use crate::v1::document::{OnceHeader, UserPath};
 use crate::v1::{answer, refusal};
 
@@ -30,11 +28,21 @@ pub(in crate::v1) struct Fields {
     #[serde(rename = "type")]
     kind: Type,
     /// What the authenticator shows, such as the e-mail address: 1 to 64 characters, no colon.
-    #[schema(examples("alice@example.com"))]
+    #[schema(
+        examples("alice@example.com"),
+        min_length = 1,
+        max_length = 64,
+        pattern = r"^[^:\u0000-\u001f\u007f-\u009f]+$"
+    )]
     account_name: String,
     /// A longer name that passkeys show beside it; authenticator apps show none.
     display_name: Option<String>,
     /// What the user calls the authenticator: 1 to 64 characters.
+    #[schema(
+        min_length = 1,
+        max_length = 64,
+        pattern = r"^[^\u0000-\u001f\u007f-\u009f]+$"
+    )]
     label: Option<String>,
     /// Of `totp` and `hotp`: `SHA1`, which every app knows, `SHA256` or `SHA512`.
     #[schema(pattern = "^(SHA1|SHA256|SHA512)$")]
@@ -100,13 +108,12 @@ refusal::refusals!(SCOPE USER BODY ONCE;
     responses((status = 201, description = "Begun.", body = Answer), Refused)
 )]
 pub(in crate::v1) async fn begin(
-    State(front): State<Front>,
     asking: Asking,
     Subject(user): Subject,
     once: Once,
     sent: Sent<Fields>,
 ) -> Result<Response, Failure> {
-    let host = asking.host(&front);
+    let host = asking.host();
     let once = once.of(ROUTE, &sent.bytes);
     let fields = &sent.fields;
     let proof = fields.proof.as_deref();
@@ -141,17 +148,17 @@ impl Fields {
 }
 
 fn codes(kind: Type, begun: &Enrollment) -> Result<Response, Failure> {
-    let picture = Picture::of(&begun.uri)?;
+    let picture = Picture::of(begun.uri())?;
     let told = Answer {
-        id: begun.id.to_string(),
+        id: begun.id().to_string(),
         kind,
         status: "pending",
-        secret: Some(&begun.secret),
-        uri: Some(&begun.uri),
+        secret: Some(begun.secret()),
+        uri: Some(begun.uri()),
         qr_svg: Some(&picture.svg),
         qr_data_uri: Some(&picture.data_uri),
         public_key: None,
-        expires_at: begun.expires_at.rfc3339(),
+        expires_at: begun.expires_at().rfc3339(),
     };
     Ok(answer(StatusCode::CREATED, &told))
 }

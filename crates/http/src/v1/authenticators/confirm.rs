@@ -1,7 +1,6 @@
 //! `POST /v1/users/{user}/authenticators/{id}/confirm`: an authenticator that has shown it works is
 //! active from here on.
 
-use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
@@ -13,7 +12,6 @@ use countersign::webauthn::RegistrationResponse;
 
 use crate::extract::{Asking, LONG, Named, Sent, Subject};
 use crate::problem::{Failure, Problem, Settle};
-use crate::state::Front;
 use crate::v1::document::AuthenticatorPath;
 use crate::v1::{answer, refusal};
 
@@ -65,13 +63,12 @@ refusal::refusals!(SCOPE USER BODY PROOF;
     responses((status = 200, description = "Active.", body = Answer), Refused)
 )]
 pub(in crate::v1) async fn confirm(
-    State(front): State<Front>,
     asking: Asking,
     Subject(user): Subject,
     Named(id): Named<AuthenticatorId>,
     sent: Sent<Fields, LONG>,
 ) -> Result<Response, Failure> {
-    let host = asking.host(&front);
+    let host = asking.host();
     let enrolled = match (sent.fields.code, sent.fields.credential) {
         (Some(code), None) => host.confirm_enrollment(&user, id, &code).await?,
         (None, Some(credential)) => host.confirm_passkey(&user, id, credential).await?,

@@ -1,6 +1,5 @@
 //! `GET /v1/users/{user}/authenticators`: what a user has, also one who was never seen.
 
-use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Serialize;
@@ -9,7 +8,6 @@ use utoipa::ToSchema;
 use super::Item;
 use crate::extract::{Asking, Subject};
 use crate::problem::{Failure, Settle};
-use crate::state::Front;
 use crate::v1::document::UserPath;
 use crate::v1::{answer, refusal};
 
@@ -35,11 +33,10 @@ refusal::refusals!(SCOPE USER;);
     responses((status = 200, description = "The list, empty for a user who was never seen.", body = Answer), Refused)
 )]
 pub(in crate::v1) async fn list(
-    State(front): State<Front>,
     asking: Asking,
     Subject(user): Subject,
 ) -> Result<Response, Failure> {
-    let rows = asking.host(&front).authenticators(&user).await?.settle()?;
+    let rows = asking.host().authenticators(&user).await?.settle()?;
     let data = rows.into_iter().map(Item::of).collect();
     Ok(answer(StatusCode::OK, &Answer { data }))
 }

@@ -1,7 +1,6 @@
 //! `PATCH /v1/users/{user}/authenticators/{id}`: renames one. What it is called proves nothing, so no
 //! proof is asked for.
 
-use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
@@ -12,7 +11,6 @@ use countersign::id::AuthenticatorId;
 use super::Item;
 use crate::extract::{Asking, Named, Sent, Subject};
 use crate::problem::{Failure, Problem, Settle};
-use crate::state::Front;
 use crate::v1::document::AuthenticatorPath;
 use crate::v1::{answer, refusal};
 
@@ -22,7 +20,12 @@ use crate::v1::{answer, refusal};
 #[schema(as = RenameAuthenticator)]
 pub(in crate::v1) struct Fields {
     /// 1 to 64 characters.
-    #[schema(examples("Work phone"))]
+    #[schema(
+        examples("Work phone"),
+        min_length = 1,
+        max_length = 64,
+        pattern = r"^[^\u0000-\u001f\u007f-\u009f]+$"
+    )]
     label: String,
 }
 
@@ -41,13 +44,12 @@ refusal::refusals!(SCOPE USER BODY; NotFound LabelInvalid Conflict);
     responses((status = 200, description = "Renamed.", body = Item), Refused)
 )]
 pub(in crate::v1) async fn rename(
-    State(front): State<Front>,
     asking: Asking,
     Subject(user): Subject,
     Named(id): Named<AuthenticatorId>,
     sent: Sent<Fields>,
 ) -> Result<Response, Failure> {
-    let host = asking.host(&front);
+    let host = asking.host();
     let renaming = host.rename(&user, id, &sent.fields.label);
     renaming.await?.settle()?;
     let rows = host.authenticators(&user).await?.settle()?;

@@ -1,7 +1,6 @@
 //! `DELETE /v1/users/{user}/authenticators/{id}`: revokes one. The proof is in the body, because an
 //! address is logged on its way.
 
-use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -10,7 +9,6 @@ use countersign::id::AuthenticatorId;
 
 use crate::extract::{Asking, Named, Sent, Subject};
 use crate::problem::{Failure, Settle};
-use crate::state::Front;
 use crate::v1::document::AuthenticatorPath;
 use crate::v1::refusal;
 
@@ -39,13 +37,12 @@ refusal::refusals!(SCOPE USER BODY; NotFound ProofRequired Conflict);
     responses((status = 204, description = "Revoked."), Refused)
 )]
 pub(in crate::v1) async fn revoke(
-    State(front): State<Front>,
     asking: Asking,
     Subject(user): Subject,
     Named(id): Named<AuthenticatorId>,
     sent: Sent<Fields>,
 ) -> Result<StatusCode, Failure> {
-    let host = asking.host(&front);
+    let host = asking.host();
     let revoking = host.revoke(&user, id, sent.fields.proof.as_deref());
     revoking.await?.settle()?;
     Ok(StatusCode::NO_CONTENT)

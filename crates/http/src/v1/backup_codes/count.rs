@@ -1,6 +1,5 @@
 //! `GET /v1/users/{user}/backup-codes`: how many are left. Which ones they are nobody can tell.
 
-use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Serialize;
@@ -8,7 +7,6 @@ use utoipa::ToSchema;
 
 use crate::extract::{Asking, Subject};
 use crate::problem::Failure;
-use crate::state::Front;
 use crate::v1::document::UserPath;
 use crate::v1::{answer, refusal};
 
@@ -34,11 +32,10 @@ refusal::refusals!(USER;);
     responses((status = 200, description = "The number, 0 for a user who was never seen.", body = Answer), Refused)
 )]
 pub(in crate::v1) async fn count(
-    State(front): State<Front>,
     asking: Asking,
     Subject(user): Subject,
 ) -> Result<Response, Failure> {
-    let seen = asking.host(&front).user(&user).await?;
+    let seen = asking.host().user(&user).await?;
     let told = Answer {
         backup_codes_left: seen.backup_codes_left,
     };

@@ -1,6 +1,5 @@
 //! `POST /v1/users/{user}/backup-codes`: a new set, which voids the old one. It is told once.
 
-use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
@@ -8,7 +7,6 @@ use utoipa::ToSchema;
 
 use crate::extract::{Asking, Once, Sent, Subject};
 use crate::problem::{Failure, Settle};
-use crate::state::Front;
 use crate::v1::document::{OnceHeader, UserPath};
 use crate::v1::{answer, refusal};
 
@@ -50,13 +48,12 @@ refusal::refusals!(SCOPE USER BODY ONCE; NotFound ProofRequired Conflict Busy);
     responses((status = 201, description = "The new set, told only here.", body = Answer), Refused)
 )]
 pub(in crate::v1) async fn replace(
-    State(front): State<Front>,
     asking: Asking,
     Subject(user): Subject,
     once: Once,
     sent: Sent<Fields>,
 ) -> Result<Response, Failure> {
-    let host = asking.host(&front);
+    let host = asking.host();
     let once = once.of(ROUTE, &sent.bytes);
     let replacing = host.replace_backup_codes(&user, sent.fields.proof.as_deref(), once);
     let codes = replacing.await?.settle()?;

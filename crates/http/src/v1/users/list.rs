@@ -1,6 +1,5 @@
 //! `GET /v1/users`: everybody who has enrolled, for administrators.
 
-use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Serialize;
@@ -11,7 +10,6 @@ use countersign::user::UserKey;
 use super::Item;
 use crate::extract::{Asking, Page};
 use crate::problem::{Failure, Settle};
-use crate::state::Front;
 use crate::v1::cursor::{self, List};
 use crate::v1::document::PageQuery;
 use crate::v1::{answer, refusal};
@@ -40,16 +38,12 @@ refusal::refusals!(SCOPE; InvalidCursor InvalidFields);
     params(PageQuery),
     responses((status = 200, description = "A page.", body = Answer), Refused)
 )]
-pub(in crate::v1) async fn list(
-    State(front): State<Front>,
-    asking: Asking,
-    page: Page,
-) -> Result<Response, Failure> {
+pub(in crate::v1) async fn list(asking: Asking, page: Page) -> Result<Response, Failure> {
     let after = page.after.as_deref();
     let after = after.map(|text| cursor::parse(List::Users, text));
     let after = after.transpose()?.map(UserKey);
     // One more than asked for tells whether there is another page.
-    let listing = asking.host(&front);
+    let listing = asking.host();
     let rows = listing.users(after, page.limit + 1).await?.settle()?;
     let (mut data, mut last) = (Vec::new(), None);
     let mut rows = rows.into_iter();

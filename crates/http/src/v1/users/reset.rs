@@ -1,7 +1,6 @@
 //! `POST /v1/users/{user}/reset`: the way back for who lost everything. It takes away, and plants
 //! nothing.
 
-use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Serialize;
@@ -9,7 +8,6 @@ use utoipa::ToSchema;
 
 use crate::extract::{Asking, Nothing, Sent, Subject};
 use crate::problem::{Failure, Settle};
-use crate::state::Front;
 use crate::v1::document::UserPath;
 use crate::v1::{answer, refusal};
 
@@ -37,12 +35,11 @@ refusal::refusals!(SCOPE USER BODY; NotFound Conflict);
     responses((status = 200, description = "Done.", body = Answer), Refused)
 )]
 pub(in crate::v1) async fn reset(
-    State(front): State<Front>,
     asking: Asking,
     Subject(user): Subject,
     _: Sent<Nothing>,
 ) -> Result<Response, Failure> {
-    let authenticators_removed = asking.host(&front).reset(&user).await?.settle()?;
+    let authenticators_removed = asking.host().reset(&user).await?.settle()?;
     let told = Answer {
         authenticators_removed,
     };

@@ -1,13 +1,11 @@
 //! `GET /v1/users/{user}`: what a user has. One who was never seen has nothing, and is no error.
 
-use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::Item;
 use crate::extract::{Asking, Subject};
 use crate::problem::Failure;
-use crate::state::Front;
 use crate::v1::document::UserPath;
 use crate::v1::{answer, refusal};
 
@@ -25,10 +23,9 @@ refusal::refusals!(USER;);
     responses((status = 200, description = "What they have; `enrolled` is false for one who was never seen.", body = Item), Refused)
 )]
 pub(in crate::v1) async fn show(
-    State(front): State<Front>,
     asking: Asking,
     Subject(user): Subject,
 ) -> Result<Response, Failure> {
-    let seen = asking.host(&front).user(&user).await?;
+    let seen = asking.host().user(&user).await?;
     Ok(answer(StatusCode::OK, &Item::of(&user, seen)))
 }

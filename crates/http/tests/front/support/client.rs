@@ -40,6 +40,14 @@ impl Client {
         }
     }
 
+    /// The same server under another name.
+    pub fn at(world: &World, host: &str) -> Self {
+        Self {
+            host: host.to_owned(),
+            ..Self::new(world)
+        }
+    }
+
     pub fn cookie(&self, name: &str) -> Option<String> {
         self.cookies.lock().unwrap().get(name).cloned()
     }
@@ -48,6 +56,14 @@ impl Client {
     pub fn keep(&self, name: &str, value: &str) {
         let mut cookies = self.cookies.lock().unwrap();
         cookies.insert(name.to_owned(), value.to_owned());
+    }
+
+    /// The same cookies before another router.
+    pub fn before(&self, router: Router) -> Self {
+        Self {
+            router,
+            ..self.twin()
+        }
     }
 
     /// The same cookies in another pocket.

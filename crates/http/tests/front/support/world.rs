@@ -12,7 +12,7 @@ use countersign::port::Spawn;
 use countersign::realm::{Realm, RealmId};
 use countersign::vault::Keyring;
 use countersign::{AttestationPolicy, Countersign, Hashing, Password, Policy, Verdict};
-use countersign_http::{PublicUrl, Site, router};
+use countersign_http::{PublicUrl, Realms, Site};
 use countersign_store::{Options, SqliteStore};
 use countersign_testkit::{TestClock, TestRandom};
 
@@ -43,6 +43,7 @@ pub struct Rules {
 pub struct World {
     pub clock: Arc<TestClock>,
     pub mfa: Countersign,
+    pub realms: Realms,
     pub router: Router,
     pub site: Site,
     keyring: Keyring,
@@ -76,10 +77,12 @@ impl World {
             ..realm(RealmId::default(), &site)
         };
         let mfa = engine(folder.path(), &keyring, realm, &clock, random, rules);
-        let router = router(mfa.clone(), site.clone());
+        let realms = Realms::new(mfa.clone(), site.clone());
+        let router = realms.router();
         Self {
             clock,
             mfa,
+            realms,
             router,
             site,
             keyring,

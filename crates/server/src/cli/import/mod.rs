@@ -13,7 +13,7 @@ use indicatif::ProgressBar;
 use serde_json::json;
 use tokio::task::JoinSet;
 
-use crate::cli::Context;
+use crate::cli::{Context, InRealm};
 use crate::failure::Failure;
 use crate::input;
 use crate::output::Output;
@@ -55,6 +55,8 @@ pub(super) struct Tutorial {
     /// Judge the whole table, tell what would be done, and change nothing.
     #[arg(long)]
     dry_run: bool,
+    #[command(flatten)]
+    realm: InRealm,
 }
 
 /// What came of a table.
@@ -76,7 +78,7 @@ pub(super) fn run(context: &Context, command: &Command) -> Result<(), Failure> {
     } else {
         Opening::Make
     };
-    let count = context.with_engine(opening, async |mfa| {
+    let count = context.in_realm(&asked.realm, opening, async |mfa| {
         let mut import = Import {
             mfa,
             output: context.output,

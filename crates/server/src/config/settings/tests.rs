@@ -22,10 +22,8 @@ fn nothing_set_is_a_server_on_this_machine() {
         Some("./countersign-data/countersign.db")
     );
     assert!(settings.public_url.is_none());
-    assert_eq!(settings.totp_window, (1, 1));
-    assert_eq!(settings.session_idle, Duration::from_hours(1));
-    assert_eq!(settings.session_absolute, Duration::from_hours(24));
-    assert!(!settings.keep_last && !settings.accept_sign_count_regression);
+    let (set, plain) = (settings.policy, Policy::default());
+    assert_eq!(format!("{set:?}"), format!("{plain:?}"));
     assert!(settings.related_origins.is_empty());
 }
 
@@ -40,7 +38,7 @@ fn passkeys_may_be_shared_with_other_sites_and_the_last_one_kept() {
         ("AUTHENTICATORS_LAST", "kept"),
     ])
     .unwrap();
-    assert!(settings.keep_last && settings.accept_sign_count_regression);
+    assert!(settings.policy.keep_last && settings.policy.accept_sign_count_regression);
     assert_eq!(
         settings.related_origins,
         ["https://a.example", "https://b.example"]
@@ -71,6 +69,21 @@ fn what_cannot_be_used_is_refused_by_its_name() {
             "`passkeys.related_origins` (environment) holds origins of other sites: not an origin",
         ),
         ("TOTP_PAST", "3", "`totp.past` (environment) is 0, 1 or 2"),
+        (
+            "HOTP_LOOK_AHEAD",
+            "51",
+            "`hotp.look_ahead` (environment) is",
+        ),
+        (
+            "SESSION_FRESH",
+            "6m",
+            "`session.fresh` (environment) is a time",
+        ),
+        (
+            "THROTTLE_ATTEMPTS",
+            "6",
+            "`throttle.attempts` (environment) is",
+        ),
         ("SESSION_IDLE", "1", "`session.idle`"),
         ("SESSION_IDLE", "25h", "`session.idle`"),
         ("SESSION_ABSOLUTE", "30m", "`session.idle`"),
@@ -111,6 +124,55 @@ fn what_cannot_be_used_is_refused_by_its_name() {
     ] {
         let error = settings(&[(name, text)]).err().unwrap();
         assert!(error.contains(expected), "{name}={text}: {error}");
+    }
+}
+
+#[test]
+fn protected_hosts_ask_for_two_factors_unless_told() {
+    let hosts = "app.example.com, Wiki.example.com:8443 aal1,x.example.com phr 15m";
+    let settings = settings(&[
+        ("FORWARD_AUTH_HOSTS", hosts),
+        ("TRUSTED_PROXIES", "127.0.0.1"),
+        ("PUBLIC_URL", "https://example.com"),
+    ])
+    .unwrap();
+    let asked: Vec<_> = settings
+        .protected_hosts
+        .iter()
+        .map(|host| {
+            let asked = host.requirement();
+            (asked.minimum.as_str(), asked.max_age)
+        })
+        .collect();
+    let quarter = Some(Duration::from_mins(15));
+    assert_eq!(asked, [("aal2", None), ("aal1", None), ("phr", quarter)]);
+}
+
+#[test]
+fn a_protected_host_that_could_let_nobody_through_is_refused() {
+    for (hosts, proxies, expected) in [
+        ("app.example.com", "", "wants `trusted_proxies`"),
+        ("https://app.example.com", "::1", "holds hosts"),
+        ("app.example.com aal4", "::1", "holds hosts"),
+        ("app.example.com aal2 1s", "::1", "holds hosts"),
+        ("app.example.com aal2 1h more", "::1", "holds hosts"),
+        ("*.example.com", "::1", "holds hosts"),
+        (
+            "app.example.com, APP.example.com",
+            "::1",
+            "names a host twice",
+        ),
+        ("example.com", "::1", "names the portal itself"),
+        ("example.com:443 phr", "::1", "names the portal itself"),
+    ] {
+        let error = settings(&[
+            ("FORWARD_AUTH_HOSTS", hosts),
+            ("TRUSTED_PROXIES", proxies),
+            ("PUBLIC_URL", "https://example.com"),
+        ]);
+        let error = error.err().unwrap();
+        let named = error.contains("`forward_auth.hosts` (environment)");
+        assert!(named && error.contains(expected), "{hosts}: {error}");
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use countersign::realm::RealmId;
 use countersign::session::Token;
 
 use crate::support::App;
@@ -138,5 +139,5 @@ impl Secrets {
 
 /// What the store keeps in place of a cookie.
 pub fn hash(cookie: &str) -> [u8; 32] {
-    Token::parse(cookie).unwrap().hash().0
+    Token::parse(cookie).unwrap().hash(&RealmId::default()).0
 }

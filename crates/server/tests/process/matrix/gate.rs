@@ -38,6 +38,11 @@ pub fn need(route: &str, html: bool) -> Need {
         | "POST /setup/{token}"
         | "GET /login"
         | "POST /login"
+        // It leads on from whatever there is, and a proxy asks about other hosts' cookies.
+        | "GET /return"
+        | "GET /.well-known/jwks.json"
+        | "GET /api/authz/forward-auth"
+        | "GET /api/authz/auth-request"
         | "GET /lost-access" => Need::Nothing,
         "GET /login/mfa" | "POST /login/mfa" | "POST /login/mfa/options" => Need::Pending,
         "POST /logout"

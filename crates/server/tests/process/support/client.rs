@@ -115,11 +115,14 @@ impl Request {
 
     fn written(&self, cookies: &BTreeMap<String, String>) -> String {
         let (method, path, length) = (&self.method, &self.path, self.body.len());
-        let host = ORIGIN.trim_start_matches("http://");
+        let own = ORIGIN.trim_start_matches("http://");
+        let named = self.fields.iter().find(|(name, _)| name == "host");
+        let host = named.map_or(own, |(_, host)| host);
         let mut head = format!(
             "{method} {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\ncontent-length: {length}\r\n"
         );
         let mut fields = self.fields.clone();
+        fields.retain(|(name, _)| name != "host");
         let line: Vec<String> = cookies.iter().map(|(k, v)| format!("{k}={v}")).collect();
         if !line.is_empty() {
             fields.push(("cookie".to_owned(), line.join("; ")));

@@ -11,13 +11,15 @@ use super::super::error::Fault;
 use super::super::passkeys;
 use super::super::rows::run;
 
-const EXPIRED: [&str; 11] = [
+const EXPIRED: [&str; 12] = [
     "DELETE FROM attempt WHERE id IN \
      (SELECT id FROM attempt WHERE matters_until <= ?1 LIMIT ?2)",
     "DELETE FROM throttle_row WHERE (subject, kind) IN \
      (SELECT subject, kind FROM throttle_row WHERE ends <= ?1 LIMIT ?2)",
     "DELETE FROM pending_login WHERE hash IN \
      (SELECT hash FROM pending_login WHERE expires_at <= ?1 LIMIT ?2)",
+    "DELETE FROM ticket WHERE hash IN \
+     (SELECT hash FROM ticket WHERE expires_at <= ?1 LIMIT ?2)",
     "DELETE FROM session WHERE hash IN \
      (SELECT hash FROM session WHERE expires_at <= ?1 LIMIT ?2)",
     "DELETE FROM session WHERE hash IN \

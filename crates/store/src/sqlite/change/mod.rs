@@ -7,8 +7,10 @@ mod housekeeping;
 mod import;
 mod once;
 mod passkey;
+mod realms;
 mod right;
 mod sessions;
+mod ticket;
 mod users;
 
 use countersign::port::store::{Change, Changed};
@@ -98,6 +100,15 @@ fn carry_out(db: &Connection, change: Change) -> Result<Changed, Fault> {
             now,
             audit,
         } => backup_codes::replace(db, &authority, (user, &codes), now, &audit),
+        Change::IssueTicket { ticket, now, audit } => ticket::issue(db, &ticket, now, &audit),
+        Change::UseTicket {
+            ticket,
+            browser,
+            now,
+            session,
+            audit,
+        } => ticket::exchange(db, (ticket, browser), now, &session, &audit),
+        Change::BurnTicket { ticket, audit } => ticket::burn(db, ticket, &audit),
         Change::SignOut {
             session,
             now: _,
@@ -155,6 +166,11 @@ fn carry_out(db: &Connection, change: Change) -> Result<Changed, Fault> {
             mac,
             audit,
         } => api_keys::revoke(db, &realm, (id, &mac), now, &audit),
+        Change::PutRealm {
+            realm,
+            replaces,
+            audit,
+        } => realms::put(db, &realm, replaces, &audit),
         Change::TouchApiKey { id, now } => api_keys::touch(db, id, now),
         Change::Record(audit) => {
             trail::record(db, &audit)?;

@@ -8,6 +8,8 @@ mod once;
 mod passkey;
 mod verify;
 
+pub use key::Key;
+
 use countersign::api_key::Scopes;
 use countersign::audit::AuditRow;
 use countersign::id::AuthenticatorId;
@@ -58,8 +60,8 @@ impl Shop {
         let begun = self.host();
         let begun = begun.begin_enrollment(user(id), "alice", options, proof, None);
         begun.await.unwrap().map(|begun| {
-            let base32 = begun.secret.to_string();
-            (begun.id, Phone { base32 })
+            let base32 = begun.secret().to_owned();
+            (begun.id(), Phone { base32 })
         })
     }
 

@@ -16,7 +16,7 @@ async fn begin(shop: &Shop, id: &str, once: Idempotency<'_>) -> Verdict<[u8; 16]
     let host = shop.host();
     let options = EnrollmentOptions::default();
     let begun = host.begin_enrollment(user(id), "alice", options, None, Some(once));
-    begun.await.unwrap().map(|begun| *begun.id.as_bytes())
+    begun.await.unwrap().map(|begun| *begun.id().as_bytes())
 }
 
 #[tokio::test]
