@@ -2,6 +2,7 @@
 //! talkative, every answer and what the commands print.
 
 mod browser;
+mod host;
 mod program;
 mod secrets;
 mod service;
@@ -27,7 +28,11 @@ struct Day {
 impl Day {
     fn new() -> Self {
         let place = Place::new();
-        let server = Start::new().with("COUNTERSIGN_LOG", "trace").at(&place);
+        let server = Start::new()
+            .with("COUNTERSIGN_LOG", "trace")
+            .with("COUNTERSIGN_TRUSTED_PROXIES", "127.0.0.1")
+            .with("COUNTERSIGN_FORWARD_AUTH_HOSTS", host::HOST)
+            .at(&place);
         let link = server.link().unwrap().to_owned();
         let mut program = Watched::new(server.door());
         let mut person = Watched::new(server.door());
@@ -36,6 +41,7 @@ impl Day {
         service::walk(&mut program, &place);
         place.add_user("bob");
         browser::walk(&mut person, "bob");
+        host::walk(&mut person, server.door());
         Self {
             place,
             server,
@@ -148,7 +154,11 @@ fn answers(watched: &Watched) {
     for (name, answer) in &watched.answers {
         for (field, value) in &answer.fields {
             let kinds = watched.secrets.kinds_in(value.as_bytes());
-            let allowed = field == "set-cookie" && kinds == [Kind::Cookie];
+            let allowed = match field.as_str() {
+                "set-cookie" => kinds == [Kind::Cookie],
+                "location" => name == "GET /return" && kinds == [Kind::Ticket],
+                _ => false,
+            };
             assert!(
                 kinds.is_empty() || allowed,
                 "{kinds:?} in {field} of {name}"
@@ -156,7 +166,7 @@ fn answers(watched: &Watched) {
         }
         for kind in watched.secrets.kinds_in(&answer.body) {
             let allowed = match kind {
-                Kind::Password | Kind::Code | Kind::Cookie | Kind::ApiKey => false,
+                Kind::Password | Kind::Code | Kind::Cookie | Kind::ApiKey | Kind::Ticket => false,
                 Kind::TotpSecret => {
                     name == "POST /mfa/setup" || name == "POST /v1/users/{user}/authenticators"
                 }

@@ -23,6 +23,8 @@ pub enum Kind {
     ApiKey,
     /// What a verification is answered by.
     Grant,
+    /// What leads to a protected host.
+    Ticket,
 }
 
 /// One spelling of one secret.

@@ -61,6 +61,13 @@ impl Watched {
         answer
     }
 
+    /// What another browser of the same person's saw and was given.
+    pub fn join(&mut self, other: Self) {
+        self.secrets.0.extend(other.secrets.0);
+        self.answers.extend(other.answers);
+        self.visited.extend(other.visited);
+    }
+
     pub fn learn_codes(&mut self, codes: &[String]) {
         for code in codes {
             self.secrets.backup_code(code);
