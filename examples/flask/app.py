@@ -135,6 +135,7 @@ def me():
 
 @app.post("/logout")
 def logout():
+    body()
     database().execute("DELETE FROM sessions WHERE id = ?", (session.get("id"),))
     session.clear()
     return jsonify(status="logged out")
@@ -166,6 +167,7 @@ def countersign(method, user_id, path, question=None):
 
 @app.post("/mfa/setup")
 def setup():
+    body()
     user_id, name = signed_in(fresh=True)
     # Who has an authenticator needs the proof of the sign-in to add another. It works once.
     (proof,) = database().execute("SELECT proof FROM sessions WHERE id = ?", (session["id"],)).fetchone()
@@ -202,7 +204,7 @@ def login():
     status, user = countersign("GET", row[0], "")
     if status != 200:
         refuse(503, "second_step_unavailable")
-    if not user["enrolled"]:
+    if user["enrolled"] is False:
         open_session(row[0])
         return jsonify(status="logged in")
     session["pending"], session["pending_until"] = row[0], time.time() + PENDING

@@ -53,6 +53,14 @@ impl ProtectedHost {
         self.host == host && self.port.unwrap_or(443) == port
     }
 
+    /// Whether the other is the same host: without a port it is the usual one of either scheme.
+    pub fn is_same(&self, other: &Self) -> bool {
+        let usual = |port: Option<u16>| port.is_none_or(|port| port == 443 || port == 80);
+        let (one, two) = (self.port, other.port);
+        self.host == other.host
+            && (one == two || (one.is_none() && usual(two)) || (two.is_none() && usual(one)))
+    }
+
     /// Whether it never leaves this machine: only then it may be `http`.
     fn is_loopback(&self) -> bool {
         self.host == "localhost" || self.host.ends_with(".localhost")

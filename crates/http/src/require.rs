@@ -19,7 +19,7 @@ use crate::headers;
 use crate::problem::{Failure, Problem, StepUp};
 use crate::site::Site;
 use crate::state::Front;
-use crate::visit::Visit;
+use crate::visit::{Intent, Visit};
 
 /// A layer for routes of the application's own: two factors unless said otherwise.
 ///
@@ -66,6 +66,10 @@ impl RequireMfa {
     }
 
     async fn admit(&self, visit: &Visit) -> Result<Session, Failure> {
+        // A refusal from another site is recorded, so it is counted before.
+        if visit.intent != Intent::Read {
+            self.front.count(visit)?;
+        }
         envelope::own_site(&self.front, visit).await?;
         let session = Signed::of(&self.front, visit).await?;
         let session = session.ok_or(Problem::SessionRequired)?;

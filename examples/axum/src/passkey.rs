@@ -52,7 +52,7 @@ async fn finish(
     let id = AuthenticatorId::parse(&answered.id).ok_or(Failure::Malformed)?;
     let answer = serde_json::from_str(&answered.passkey).map_err(|_| Failure::Malformed)?;
     Ok(match app.mfa.passkeys().finish(&user, id, answer).await? {
-        Verdict::Accepted(enrolled) => done(&enrolled),
+        Verdict::Accepted(enrolled) => done(&app, session, &enrolled)?,
         Verdict::Refused(_) | Verdict::Throttled { .. } => again(
             StatusCode::UNPROCESSABLE_ENTITY,
             "The passkey was not accepted. Start over.",

@@ -71,6 +71,14 @@ impl Sessions {
         Ok(name)
     }
 
+    /// Ends all of a user's and keeps this one under a new name: what was opened while the password
+    /// sufficed ends when it no longer does.
+    pub fn only(&self, session: Session) -> Result<String, Failure> {
+        let user = session.user.id;
+        self.lock().retain(|_, other| other.user.id != user);
+        self.replace(None, session)
+    }
+
     /// Ends one.
     pub fn end(&self, name: &str) {
         self.lock().remove(name);

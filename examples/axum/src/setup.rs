@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Form, Router};
 use countersign::id::AuthenticatorId;
@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use crate::App;
 use crate::failure::Failure;
-use crate::session::SignedIn;
+use crate::session::{Session, SignedIn, set_cookie};
 use crate::view::{self, Codes, Scan, Start};
 
 pub fn routes() -> Router<App> {
@@ -62,7 +62,7 @@ async fn confirm(
     let id = AuthenticatorId::parse(&typed.id).ok_or(Failure::Malformed)?;
     let confirmed = app.mfa.totp().confirm(&user, id, &typed.code).await?;
     Ok(match confirmed {
-        Verdict::Accepted(enrolled) => done(&enrolled),
+        Verdict::Accepted(enrolled) => done(&app, session, &enrolled)?,
         Verdict::Refused(_) => again(
             StatusCode::UNPROCESSABLE_ENTITY,
             "The code was not accepted. Start over.",
@@ -79,15 +79,17 @@ pub fn prove_first() -> Response {
     Redirect::to("/verify?next=/setup").into_response()
 }
 
-/// The backup codes: shown here and never again.
-pub fn done(enrolled: &HostEnrolled) -> Response {
+/// The backup codes: shown here and never again. No other session of the user's goes on.
+pub fn done(app: &App, session: Session, enrolled: &HostEnrolled) -> Result<Response, Failure> {
+    let name = app.sessions.only(session)?;
     let codes = enrolled.backup_codes.as_ref();
     let codes = codes.map(|codes| codes.reveal().collect());
     let page = Codes {
         label: &enrolled.label,
         codes: codes.unwrap_or_default(),
     };
-    view::page(StatusCode::OK, &page)
+    let cookie = AppendHeaders([set_cookie("session", &name, None)]);
+    Ok((cookie, view::page(StatusCode::OK, &page)).into_response())
 }
 
 /// A wrong code begins anew: the old picture is not shown twice.

@@ -48,17 +48,20 @@ pub(super) async fn decide(
             let assertion = front.mfa.identity_assertion(&session, page.authority())?;
             Ok(Decision::Allow(session, assertion))
         }
-        (_, Some(_)) if enough => Ok(Decision::Again(jar, page.address())),
+        // Whoever shows it, and whatever they have already: from here on it is over.
         (session, Some(ticket)) => {
-            let Some(secret) = ask.cookies.start() else {
-                return Ok(Decision::Stuck);
+            let known = ask.cookies.start().map(Browser::of);
+            let browser = match known {
+                Some(browser) => browser,
+                None => Browser::of(&Zeroizing::new(front.mfa.new_form_binding()?)),
             };
-            let opened = exchange(front, visit, ask, ticket, Browser::of(secret)).await?;
-            match opened {
+            match exchange(front, visit, ask, ticket, browser).await? {
                 Some(token) => {
                     let jar = jar.keep(Name::App, &token.reveal());
                     Ok(Decision::Again(jar, page.address()))
                 }
+                None if enough => Ok(Decision::Again(jar, page.address())),
+                None if known.is_none() => Ok(Decision::Stuck),
                 None => to_portal(front, ask, session.is_some()),
             }
         }

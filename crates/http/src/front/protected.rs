@@ -44,6 +44,8 @@ async fn go_on(
         // Without a browser that is known there, the host has to ask first.
         return see(&page.address());
     };
+    // It is read, and yet it writes.
+    front.count(&visit)?;
     let ticket = front
         .mfa
         .issue_ticket(&session, &page.origin, browser, visit.origin());

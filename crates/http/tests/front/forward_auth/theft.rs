@@ -147,3 +147,28 @@ async fn a_cookie_that_occurs_twice_is_nothing() {
         .header("cookie", &format!("__Host-countersign-app={child}"));
     request.send().await.problem(401, "session_required");
 }
+
+/// Shown once, it is over: also where nobody needed it, or nobody knew the browser.
+#[tokio::test]
+async fn a_ticket_that_was_shown_in_vain_is_over() {
+    for proxy in Proxy::BOTH {
+        let world = world();
+        let (browser, _) = alice(&world, proxy).await;
+        let address = ticket(&browser, &format!("{APP}/")).await;
+        let stranger = at_app(&world);
+        proxy.ask(&stranger, "GET", &address, true).await;
+        let late = browser.open(&address).await;
+        assert!(late.set_cookie("__Host-countersign-app").is_none());
+        // Somebody whose session there is good shows one that was made for another browser.
+        browser.arrive(&format!("{APP}/")).await;
+        let thief = Browser::new(&world, proxy);
+        let away = thief.open(&format!("{APP}/")).await;
+        let planted = browser.through_portal(&away).await;
+        let planted = planted.header("location").to_owned();
+        let shown = browser.open(&planted).await;
+        assert_eq!(shown.header("location"), format!("{APP}/"));
+        assert!(shown.set_cookie("__Host-countersign-app").is_none());
+        let stolen = thief.open(&planted).await;
+        assert!(stolen.set_cookie("__Host-countersign-app").is_none());
+    }
+}

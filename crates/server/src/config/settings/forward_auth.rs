@@ -2,7 +2,6 @@
 //! let nobody through.
 
 use countersign::clock::parse_span;
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use countersign::requirement::{Minimum, Requirement};
@@ -16,7 +15,6 @@ const HOSTS: &str = "forward_auth.hosts";
 impl Reader<'_> {
     pub(super) fn protected_hosts(&self) -> Result<Vec<ProtectedHost>, ConfigError> {
         let portal = self.public_url()?;
-        let mut names = BTreeSet::new();
         let mut hosts = Vec::new();
         let text = self.text(HOSTS).to_owned();
         for item in text
@@ -24,14 +22,17 @@ impl Reader<'_> {
             .map(str::trim)
             .filter(|item| !item.is_empty())
         {
-            let (name, host) = host(item).ok_or_else(|| {
+            let host = host(item).ok_or_else(|| {
                 self.refuse(
                     HOSTS,
                     "holds hosts, each with a minimum (aal1, aal2 or phr) and an age if they are not \
                      the usual ones: app.example.com, or app.example.com phr 15m",
                 )
             })?;
-            if !names.insert(name.to_ascii_lowercase()) {
+            if hosts
+                .iter()
+                .any(|before: &ProtectedHost| before.is_same(&host))
+            {
                 return Err(self.refuse(HOSTS, "names a host twice"));
             }
             if portal.as_ref().is_some_and(|url| url.is_at(&host)) {
@@ -50,7 +51,7 @@ impl Reader<'_> {
 }
 
 /// A name, a minimum if it is not `aal2`, an age if there is one.
-fn host(item: &str) -> Option<(&str, ProtectedHost)> {
+fn host(item: &str) -> Option<ProtectedHost> {
     let mut words = item.split_whitespace();
     let name = words.next()?;
     let mut requirement = Requirement {
@@ -70,5 +71,5 @@ fn host(item: &str) -> Option<(&str, ProtectedHost)> {
     if rest.next().is_some() {
         return None;
     }
-    Some((name, ProtectedHost::new(name, requirement).ok()?))
+    ProtectedHost::new(name, requirement).ok()
 }

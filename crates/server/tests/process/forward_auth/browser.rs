@@ -67,6 +67,20 @@ impl Browser {
         self.send(&arguments)
     }
 
+    /// The same with another host in the request line than in its field.
+    pub fn page_of_two(&mut self, address: &str, host: &str) -> Answer {
+        let field = format!("Host: {host}");
+        self.send(&[
+            "-H",
+            HTML,
+            "--request-target",
+            address,
+            "-H",
+            &field,
+            address,
+        ])
+    }
+
     /// A person sends the first form of a page of this origin.
     pub fn submit(&mut self, origin: &str, page: &Answer, fields: &[(&str, &str)]) -> Answer {
         let text = page.text();

@@ -54,6 +54,7 @@ fn story(kind: Kind) {
     let mut browser = Browser::new(&place, proxy.port());
     signs_in_and_arrives(&mut browser, &app.code(used + 1));
     cannot_forge(&mut browser);
+    is_judged_by_the_host_that_serves(&mut browser);
     is_asked_by_its_proxy_alone(&mut browser);
     is_told_as_a_program(kind, &place, proxy.port());
     is_over_with_the_session(&mut browser);
@@ -109,6 +110,14 @@ fn signs_in_and_arrives(browser: &mut Browser, code: &str) {
 }
 
 /// What a client says about itself does not reach the application.
+/// Another is named in the field; the one that is served is in the request line, and asked about.
+fn is_judged_by_the_host_that_serves(browser: &mut Browser) {
+    let away = browser.page_of_two(WANTED, "admin.example.com");
+    let target = away.field("location").unwrap();
+    assert!(target.contains("app.example.com"), "{target}");
+    assert!(!target.contains("admin.example.com"), "{target}");
+}
+
 fn cannot_forge(browser: &mut Browser) {
     let forged = [
         "Remote-User: root",
