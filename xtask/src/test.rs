@@ -73,7 +73,7 @@ fn check_without(
         step::stream(&mut command, "mend what is listed above")
     })?;
     steps.step("lints without features", || {
-        for features in ["", "passkeys", "qr"] {
+        for features in ["", "passkeys", "qr", "identity"] {
             let mut command = workspace.cargo();
             command.args([
                 "clippy",

@@ -8,6 +8,7 @@ mod assertion;
 mod embed;
 mod enrollment;
 mod host;
+#[cfg(feature = "identity")]
 mod identity;
 mod import;
 mod imported_code;

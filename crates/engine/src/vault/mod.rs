@@ -2,6 +2,7 @@
 //! itself: a [`Keyring`] is given, unwrapped, and lives in zeroizing memory.
 
 mod envelope;
+#[cfg(feature = "identity")]
 mod identity;
 mod keyring;
 mod mac;
@@ -15,14 +16,14 @@ pub use mac::{MacError, RowMac};
 
 use crate::realm::RealmId;
 use crate::user::{Subject, UserKey, UserName};
-use identity::SigningKey;
 use mac::Mac;
 
 /// Opens what it sealed, checks what it bound.
 pub struct Vault {
     seal: Vec<(u32, hkdf::Hkdf<Sha256>)>,
     mac: Vec<(u32, Mac)>,
-    identity: Vec<(u32, SigningKey)>,
+    #[cfg(feature = "identity")]
+    identity: Vec<(u32, identity::SigningKey)>,
 }
 
 impl Vault {
@@ -36,29 +37,12 @@ impl Vault {
             .keys(Class::Mac)
             .map(|(id, key)| Ok((id, Mac::new(key)?)));
         let mac: Vec<(u32, Mac)> = mac.collect::<Result<_, KeyringError>>()?;
-        let identity = mac.iter().map(|(id, key)| Ok((*id, SigningKey::of(key)?)));
         Ok(Self {
             seal: seal.collect::<Result<_, KeyringError>>()?,
-            identity: identity.collect::<Result<_, KeyringError>>()?,
+            #[cfg(feature = "identity")]
+            identity: identity::keys(&mac)?,
             mac,
         })
-    }
-
-    /// The id of the key that signs identity assertions.
-    pub(crate) fn identity_key(&self) -> u32 {
-        self.identity.last().map_or(0, |(id, _)| *id)
-    }
-
-    /// Signs an identity assertion under the newest key.
-    pub(crate) fn sign_identity(&self, message: &[u8]) -> Vec<u8> {
-        self.identity
-            .last()
-            .map_or_else(Vec::new, |(_, key)| key.sign(message))
-    }
-
-    /// Their public parts, oldest first.
-    pub(crate) fn identity_keys(&self) -> impl Iterator<Item = (u32, &[u8])> {
-        self.identity.iter().map(|(id, key)| (*id, key.public()))
     }
 
     /// Binds `parts` under the newest MAC key, for `purpose`.
