@@ -10,6 +10,7 @@
 )]
 
 mod ambient;
+mod browser;
 pub mod contract;
 mod key;
 mod maker;
@@ -17,6 +18,7 @@ mod record;
 mod world;
 
 pub use ambient::{TestClock, TestRandom};
+pub use browser::{Browser, Counter};
 pub use key::{Assertion, SoftKey, base64url};
 pub use maker::Maker;
 pub use record::{Person, generous, sealed};

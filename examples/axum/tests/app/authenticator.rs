@@ -1,11 +1,6 @@
 //! What a person carries: a phone and a passkey, each with an implementation that others wrote.
 
-use passkey::authenticator::{Authenticator, UiHint, UserCheck, UserValidationMethod};
-use passkey::client::{Client, DefaultClientData};
-use passkey::crypto::rust_crypto::RustCryptoBackend;
-use passkey_types::Passkey;
-use passkey_types::ctap2::{Aaguid, Ctap2Error};
-use serde_json::{Value, json};
+use countersign_testkit::Browser;
 use url::Url;
 
 /// An authenticator app.
@@ -45,67 +40,21 @@ impl Phone {
     }
 }
 
-struct Person;
-
-#[async_trait::async_trait]
-impl UserValidationMethod for Person {
-    type PasskeyItem = Passkey;
-
-    async fn check_user<'a>(
-        &self,
-        _hint: UiHint<'a, Passkey>,
-        _presence: bool,
-        verification: bool,
-    ) -> Result<UserCheck, Ctap2Error> {
-        Ok(UserCheck {
-            presence: true,
-            verification,
-        })
-    }
-
-    fn is_presence_enabled(&self) -> bool {
-        true
-    }
-
-    fn is_verification_enabled(&self) -> Option<bool> {
-        Some(true)
-    }
-}
-
-type Browser =
-    Client<Option<Passkey>, Person, RustCryptoBackend, public_suffix::PublicSuffixList, ()>;
-
-/// One passkey, and the browser's part of it.
-pub struct Key {
-    browser: Browser,
-    origin: Url,
-}
+/// One passkey, as the page's script hands options and answers over.
+pub struct Key(Browser);
 
 impl Key {
     pub fn new(origin: &str) -> Self {
-        let aaguid = Aaguid::from([0x42; 16]);
-        let authenticator = Authenticator::new(aaguid, None, Person, RustCryptoBackend);
-        Self {
-            browser: Client::new(authenticator).allows_insecure_localhost(true),
-            origin: Url::parse(origin).unwrap(),
-        }
+        Self(Browser::new(origin))
     }
 
     pub async fn create(&mut self, options: &str) -> String {
-        let options: Value = serde_json::from_str(options).unwrap();
-        let request = serde_json::from_value(json!({ "publicKey": options })).unwrap();
-        let origin = self.origin.clone();
-        let made = self.browser.register(origin, request, DefaultClientData);
-        serde_json::to_string(&made.await.unwrap()).unwrap()
+        let options = serde_json::from_str(options).unwrap();
+        self.0.create(&options).await.to_string()
     }
 
     pub async fn sign(&mut self, options: &str) -> String {
-        let options: Value = serde_json::from_str(options).unwrap();
-        let request = serde_json::from_value(json!({ "publicKey": options })).unwrap();
-        let origin = self.origin.clone();
-        let signed = self
-            .browser
-            .authenticate(origin, request, DefaultClientData);
-        serde_json::to_string(&signed.await.unwrap()).unwrap()
+        let options = serde_json::from_str(options).unwrap();
+        self.0.sign(&options).await.to_string()
     }
 }

@@ -1,56 +1,12 @@
-//! A browser's passkeys: an authenticator that others wrote, with its own CBOR and cryptography.
+//! A passkey and the browser around it, at the portal.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-
-use passkey::authenticator::{Authenticator, UiHint, UserCheck, UserValidationMethod};
-use passkey::client::{Client as Ceremonies, DefaultClientData};
-use passkey::crypto::rust_crypto::RustCryptoBackend;
-use passkey_types::Passkey;
-use passkey_types::ctap2::{Aaguid, Ctap2Error};
+use countersign_testkit::{Browser, Counter};
 use serde_json::{Value, json};
-use url::Url;
 
 use super::{Answer, Client};
 
-const ORIGIN: &str = "https://login.example.com";
-
-/// A person who is there, and whose finger is known or not.
-struct Person {
-    verified: Arc<AtomicBool>,
-}
-
-#[async_trait::async_trait]
-impl UserValidationMethod for Person {
-    type PasskeyItem = Passkey;
-
-    async fn check_user<'a>(
-        &self,
-        _hint: UiHint<'a, Passkey>,
-        _presence: bool,
-        verification: bool,
-    ) -> Result<UserCheck, Ctap2Error> {
-        Ok(UserCheck {
-            presence: true,
-            verification: verification && self.verified.load(Ordering::Relaxed),
-        })
-    }
-
-    fn is_presence_enabled(&self) -> bool {
-        true
-    }
-
-    fn is_verification_enabled(&self) -> Option<bool> {
-        self.verified.load(Ordering::Relaxed).then_some(true)
-    }
-}
-
-/// One passkey and the browser around it.
-pub struct Key {
-    ceremonies:
-        Ceremonies<Option<Passkey>, Person, RustCryptoBackend, public_suffix::PublicSuffixList, ()>,
-    verified: Arc<AtomicBool>,
-}
+/// One passkey, at the origin of these tests.
+pub struct Key(Browser);
 
 impl Key {
     /// One that verifies its user.
@@ -64,46 +20,23 @@ impl Key {
     }
 
     fn of(verified: bool) -> Self {
-        let finger = Arc::new(AtomicBool::new(verified));
-        let authenticator = Authenticator::new(
-            Aaguid::from([0x42; 16]),
-            None,
-            Person {
-                verified: Arc::clone(&finger),
-            },
-            RustCryptoBackend,
-        );
-        let ceremonies = Ceremonies::new(authenticator);
-        Self {
-            ceremonies: ceremonies.user_verification_when_preferred(verified),
-            verified: finger,
-        }
+        let origin = "https://login.example.com";
+        Self(Browser::with(origin, Counter::Zero, verified))
     }
 
     /// Somebody sets a PIN on it: from here on it verifies whoever knows that.
     pub fn takes_a_pin(&self) {
-        self.verified.store(true, Ordering::Relaxed);
+        self.0.takes_a_pin();
     }
 
     /// What it answers to creation options.
     pub async fn create(&mut self, options: &Value) -> Value {
-        let request = serde_json::from_value(json!({ "publicKey": options })).unwrap();
-        let origin = Url::parse(ORIGIN).unwrap();
-        let made = self
-            .ceremonies
-            .register(origin, request, DefaultClientData)
-            .await;
-        serde_json::to_value(made.unwrap()).unwrap()
+        self.0.create(options).await
     }
 
     /// What it answers to request options.
     pub async fn sign(&mut self, options: &Value) -> Value {
-        let request = serde_json::from_value(json!({ "publicKey": options })).unwrap();
-        let origin = Url::parse(ORIGIN).unwrap();
-        let signed = self
-            .ceremonies
-            .authenticate(origin, request, DefaultClientData);
-        serde_json::to_value(signed.await.unwrap()).unwrap()
+        self.0.sign(options).await
     }
 
     /// Signs the options of a path, whatever they allow.
