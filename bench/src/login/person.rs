@@ -5,14 +5,12 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use countersign::assurance::{Amr, Assurance, Level};
 use countersign::audit::{Actor, AuditRow, Event, Outcome, Reason};
 use countersign::clock::Timestamp;
-use countersign::id::{EventId, SessionId};
+use countersign::id::EventId;
 use countersign::port::store::{Change, Changed, NewUser, Store as _};
 use countersign::realm::RealmId;
-use countersign::session::{SessionRecord, Token};
-use countersign::user::{UserId, UserKey, UserName, UserRecord};
+use countersign::user::{UserId, UserName, UserRecord};
 use countersign::vault::RowMac;
 use countersign_store::SqliteStore;
 use rusqlite::{Connection, params};
@@ -31,16 +29,11 @@ pub fn ids(many: u32) -> Result<Vec<UserId>, Failure> {
     Ok(ids)
 }
 
-/// Creates a user with a fresh session, and gives the session's token.
-pub async fn create(
-    store: &Arc<SqliteStore>,
-    id: &UserId,
-    now: Timestamp,
-) -> Result<Token, Failure> {
+/// Creates a user.
+pub async fn create(store: &Arc<SqliteStore>, id: &UserId, now: Timestamp) -> Result<(), Failure> {
     let (realm, id) = (RealmId::default(), id.clone());
     let key = id.key(&realm);
     let name = UserName::parse(&format!("{}@example.com", id.as_str()))?;
-    let (_, token) = token()?;
     let audit = AuditRow {
         id: EventId::generate(now, &OsRandom)?,
         at: now,
@@ -74,38 +67,16 @@ pub async fn create(
             sessions_valid_from: now,
         },
         setup_link: None,
-        session: Some(session(key, &token, now)?),
+        session: None,
         known: None,
     };
     match store
         .change(Change::CreateUser(Box::new(new), audit))
         .await?
     {
-        Changed::Done => Ok(token),
+        Changed::Done => Ok(()),
         other => Err(format!("no user: {other:?}").into()),
     }
-}
-
-fn session(user: UserKey, token: &Token, now: Timestamp) -> Result<SessionRecord, Failure> {
-    let end = now.plus(Duration::from_hours(24));
-    Ok(SessionRecord {
-        hash: token.hash(&RealmId::default()),
-        id: SessionId::generate(now, &OsRandom)?,
-        user,
-        audience: "http://localhost:8080".to_owned(),
-        parent: None,
-        assurance: Assurance {
-            level: Level::Aal1,
-            amr: Amr::PWD,
-            auth_time: now,
-        },
-        created_at: now,
-        last_seen_at: now,
-        idle_expires_at: end,
-        expires_at: end,
-        address: None,
-        agent: None,
-    })
 }
 
 /// Gives every user an empty set of backup codes.

@@ -5,15 +5,14 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
 
 use countersign::api_key::{Scope, Scopes};
 use countersign::clock::{Clock as _, Randomness as _, Timestamp};
 use countersign::otp::{Algorithm, Digits, Period, Secret, Totp};
-use countersign::session::{Origin, Token};
+use countersign::session::Token;
 use countersign::user::UserId;
 use countersign::vault::Keyring;
-use countersign::{Client, Countersign, EnrollmentOptions, Hashing, NewKey, Policy};
+use countersign::{Countersign, Hashing, NewKey};
 use countersign_store::{Options, SqliteStore};
 use data_encoding::BASE64URL_NOPAD;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -109,10 +108,6 @@ async fn enroll(
             queue: 20 * TOGETHER,
             reserved: 0,
         })
-        .policy(Policy {
-            fresh: Duration::from_hours(24),
-            ..Policy::default()
-        })
         .build()?;
     let new = NewKey {
         name: "bench",
@@ -124,28 +119,27 @@ async fn enroll(
     let (world, count) = ((store, mfa), bar.clone());
     let ids = Arc::<[_]>::from(person::ids(users)?);
     let creating = Arc::clone(&ids);
-    let sessions = together(users, world.clone(), move |(store, mfa), number| {
+    together(users, world.clone(), move |(store, mfa), number| {
         let (count, ids) = (count.clone(), Arc::clone(&creating));
         async move {
             let id = ids.get(usize::try_from(number)?).ok_or("no id")?;
-            let session = person::create(&store, id, mfa.now()).await?;
+            person::create(&store, id, mfa.now()).await?;
             count.inc(1);
-            Ok((number, session))
+            Ok((number, ()))
         }
     })
     .await?;
     bar.finish();
     person::note_backup_sets(database, clock.now())?;
     let bar = self::bar(u64::from(users), "authenticators");
-    let (count, sessions) = (bar.clone(), Arc::<[_]>::from(sessions));
+    let count = bar.clone();
     let people = together(users, world, move |(_, mfa), number| {
-        let (count, ids, sessions) = (count.clone(), Arc::clone(&ids), Arc::clone(&sessions));
+        let (count, ids) = (count.clone(), Arc::clone(&ids));
         async move {
-            let index = usize::try_from(number)?;
-            let (_, session) = sessions.get(index).ok_or("no session")?;
+            let id = ids.get(usize::try_from(number)?).ok_or("no id")?;
             let person = Person {
-                id: ids.get(index).ok_or("no id")?.clone(),
-                secret: authenticator(&mfa, session).await?,
+                id: id.clone(),
+                secret: authenticator(&mfa, id).await?,
                 logins: Vec::new(),
             };
             count.inc(1);
@@ -192,15 +186,14 @@ where
     Ok(all)
 }
 
-/// Begins and confirms an enrollment, as a person does.
-async fn authenticator(mfa: &Countersign, session: &Token) -> Result<Secret, Failure> {
-    let session = mfa.session(session).await?.ok_or("no session")?;
-    let begun = mfa.begin_enrollment(&session, EnrollmentOptions::default(), Origin::default());
-    let secret = Secret::from_base32(accepted(begun.await?)?.secret())?;
+/// Begins and confirms an enrollment, as an application does for its user.
+async fn authenticator(mfa: &Countersign, user: &UserId) -> Result<Secret, Failure> {
+    let begun = mfa.totp().begin_enrollment(user, user.as_str());
+    let begun = accepted(begun.await?)?;
+    let secret = Secret::from_base32(begun.secret())?;
     let totp = Totp::new(&secret, Algorithm::Sha1, Digits::SIX, Period::DEFAULT);
     let code = totp.code_at(mfa.now().unix_seconds()).text();
-    let confirmed = mfa.confirm_enrollment(&session, &code, Client::default());
-    accepted(confirmed.await?)?;
+    accepted(mfa.totp().confirm(user, begun.id(), &code).await?)?;
     Ok(secret)
 }
 
