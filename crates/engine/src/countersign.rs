@@ -12,12 +12,14 @@ use crate::assurance::Level;
 use crate::attestation::AttestationPolicy;
 use crate::audit::{Event, Outcome};
 use crate::clock::{Clock, Randomness, Timestamp};
+use crate::directory::{Directory, DirectoryBounds};
 use crate::engine::Engine;
 use crate::error::{Error, Misuse};
 use crate::hashing::{Hasher, Hashing};
 use crate::policy::Policy;
-use crate::port::Spawn;
+use crate::port::directory::{DynDirectory, UserDirectory};
 use crate::port::store::{Change, Changed, Store};
+use crate::port::{Spawn, Timer};
 use crate::realm::{Realm, RealmId};
 use crate::session::Origin;
 use crate::vault::{Keyring, KeyringError, Vault};
@@ -36,12 +38,15 @@ impl Countersign {
             clock: None,
             random: None,
             spawn: None,
+            timer: None,
+            directory: None,
             parts: Parts::default(),
         }
     }
 
     /// The engine of another realm over the same store, keyring, clock and hashing pool. Nothing that
-    /// one of them gives out is worth anything to the other.
+    /// one of them gives out is worth anything to the other. A directory of the application's is this
+    /// realm's alone: the other has its users in the store.
     pub fn in_realm(&self, realm: Realm, policy: Policy) -> Result<Self, BuildError> {
         let here = &self.0;
         check(&realm, &policy)?;
@@ -54,6 +59,7 @@ impl Countersign {
             random: Arc::clone(&here.random),
             spawn: Arc::clone(&here.spawn),
             hasher: Arc::clone(&here.hasher),
+            directory: None,
             realm,
             policy,
             #[cfg(feature = "passkeys")]
@@ -70,6 +76,12 @@ impl Countersign {
     #[cfg(feature = "passkeys")]
     pub fn passkey_origins(&self) -> Vec<&str> {
         self.0.rp.related_origins().origins
+    }
+
+    /// Whether names and passwords are in the store. Not where the application has a directory of its own:
+    /// then no password is set or changed here.
+    pub fn keeps_passwords(&self) -> bool {
+        self.0.directory.is_none()
     }
 
     /// The policy in force.
@@ -156,6 +168,8 @@ pub struct Builder<'a, S> {
     clock: Option<Arc<dyn Clock>>,
     random: Option<Arc<dyn Randomness>>,
     spawn: Option<Arc<dyn Spawn>>,
+    timer: Option<Arc<dyn Timer>>,
+    directory: Option<Arc<dyn DynDirectory>>,
     parts: Parts,
 }
 
@@ -165,6 +179,7 @@ struct Parts {
     #[cfg(feature = "passkeys")]
     attestation: AttestationPolicy,
     hashing: Hashing,
+    bounds: DirectoryBounds,
 }
 
 impl Default for Parts {
@@ -183,6 +198,7 @@ impl Default for Parts {
             #[cfg(feature = "passkeys")]
             attestation: AttestationPolicy::default(),
             hashing: Hashing::default(),
+            bounds: DirectoryBounds::default(),
         }
     }
 }
@@ -225,6 +241,24 @@ impl<S: Store> Builder<'_, S> {
     /// How work is started that nobody may cancel.
     pub fn spawn(mut self, spawn: impl Spawn) -> Self {
         self.spawn = Some(Arc::new(spawn));
+        self
+    }
+
+    /// How to wait, such as `tokio::time::sleep`; a directory needs it.
+    pub fn timer(mut self, timer: impl Timer) -> Self {
+        self.timer = Some(Arc::new(timer));
+        self
+    }
+
+    /// The application's own users: names and passwords are checked by it, and the store keeps none.
+    pub fn directory(mut self, users: impl UserDirectory) -> Self {
+        self.directory = Some(Arc::new(users));
+        self
+    }
+
+    /// How long a directory may take, and how often it is asked at once, if not the default.
+    pub fn directory_bounds(mut self, bounds: DirectoryBounds) -> Self {
+        self.parts.bounds = bounds;
         self
     }
 
@@ -279,6 +313,11 @@ impl<S: Store> Builder<'_, S> {
         check(&self.parts.realm, &self.parts.policy)?;
         #[cfg(feature = "passkeys")]
         let rp = relying_party(&self.parts.realm)?;
+        let directory = match (self.directory, self.timer) {
+            (None, _) => None,
+            (Some(_), None) => return Err(BuildError::Missing("timer")),
+            (Some(users), Some(timer)) => Some(Directory::new(users, timer, self.parts.bounds)),
+        };
         Ok(Countersign(Arc::new(Engine {
             #[cfg(feature = "passkeys")]
             rp,
@@ -288,6 +327,7 @@ impl<S: Store> Builder<'_, S> {
             random: self.random.ok_or(BuildError::Missing("randomness"))?,
             spawn: self.spawn.ok_or(BuildError::Missing("way to spawn"))?,
             hasher: Arc::new(Hasher::start(self.parts.hashing).map_err(BuildError::Threads)?),
+            directory,
             realm: self.parts.realm,
             policy: self.parts.policy,
             #[cfg(feature = "passkeys")]

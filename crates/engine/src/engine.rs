@@ -13,6 +13,7 @@ use crate::assurance::Assurance;
 use crate::attestation::AttestationPolicy;
 use crate::audit::{AuditRow, Draft, Event, Outcome, Reason};
 use crate::clock::{Clock, Randomness, Timestamp};
+use crate::directory::Directory;
 use crate::error::{Error, Inconsistent, Unavailable, VaultFailure};
 use crate::hashing::Hasher;
 use crate::id::{AuthenticatorId, SessionId};
@@ -31,6 +32,8 @@ pub(crate) struct Engine {
     pub(crate) random: Arc<dyn Randomness>,
     pub(crate) spawn: Arc<dyn Spawn>,
     pub(crate) hasher: Arc<Hasher>,
+    /// The application's own users; without it they are the store's.
+    pub(crate) directory: Option<Directory>,
     pub(crate) realm: Realm,
     #[cfg(feature = "passkeys")]
     pub(crate) rp: RelyingParty,

@@ -71,6 +71,9 @@ pub enum Unavailable {
         /// When to try again.
         retry_after: Duration,
     },
+    /// The application's own directory of users did not say who it is.
+    #[error("the directory is unavailable: {0}")]
+    Directory(DirectoryFailure),
     /// The task that carried the work is gone.
     #[error("the work was interrupted")]
     Interrupted,
@@ -101,6 +104,18 @@ pub enum StoreFailure {
     /// Input or output failed.
     #[error("input or output failed")]
     Io,
+    /// A deadline passed.
+    #[error("it took too long")]
+    Deadline,
+}
+
+/// Why a directory of the application's gave no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum DirectoryFailure {
+    /// It said that it could not decide.
+    #[error("it could not decide")]
+    Failed,
     /// A deadline passed.
     #[error("it took too long")]
     Deadline,

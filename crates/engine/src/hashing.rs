@@ -4,7 +4,7 @@
 mod bcrypt;
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
@@ -16,6 +16,9 @@ use zeroize::Zeroizing;
 use crate::clock::{Randomness, random};
 use crate::error::{Error, Unavailable};
 use crate::metric;
+use crate::places::Places;
+
+pub(crate) use crate::places::Permit;
 
 const MEMORY_KIB: u32 = 19_456;
 const PASSES: u32 = 2;
@@ -51,9 +54,8 @@ const IDLE: Duration = Duration::from_secs(10);
 /// The pool.
 pub(crate) struct Hasher {
     queue: Arc<Queue>,
-    load: Arc<AtomicUsize>,
+    places: Places,
     performed: Arc<AtomicU64>,
-    size: Hashing,
 }
 
 #[derive(Default)]
@@ -96,19 +98,6 @@ impl Drop for Hasher {
     }
 }
 
-/// A place in the queue, given back when dropped. It is taken before anything is counted.
-#[must_use]
-pub(crate) struct Permit {
-    load: Arc<AtomicUsize>,
-    places: usize,
-}
-
-impl Drop for Permit {
-    fn drop(&mut self) {
-        self.load.fetch_sub(self.places, Ordering::AcqRel);
-    }
-}
-
 impl Hasher {
     pub(crate) fn start(size: Hashing) -> Result<Self, std::io::Error> {
         let (queue, performed) = (Arc::new(Queue::default()), Arc::new(AtomicU64::new(0)));
@@ -120,33 +109,20 @@ impl Hasher {
         }
         Ok(Self {
             queue,
-            load: Arc::new(AtomicUsize::new(0)),
+            places: Places::new(size.queue, size.reserved),
             performed,
-            size,
         })
     }
 
-    /// So many places in the queue, or the same answer for every name: busy.
+    /// So many places in the queue, taken before anything is counted, or the same answer for every name:
+    /// busy.
     pub(crate) fn permit(&self, places: usize, known: bool) -> Result<Permit, Unavailable> {
-        let most = if known {
-            self.size.queue
-        } else {
-            self.size.queue.saturating_sub(self.size.reserved)
-        };
-        self.load
-            .try_update(Ordering::AcqRel, Ordering::Acquire, |load| {
-                load.checked_add(places).filter(|sum| *sum <= most)
-            })
-            .map(|_| Permit {
-                load: Arc::clone(&self.load),
-                places,
-            })
-            .map_err(|_| {
-                metric::hashing_full();
-                Unavailable::Busy {
-                    retry_after: Duration::from_secs(1),
-                }
-            })
+        self.places.take(places, known).ok_or_else(|| {
+            metric::hashing_full();
+            Unavailable::Busy {
+                retry_after: Duration::from_secs(1),
+            }
+        })
     }
 
     /// Argon2id hashes done since the start.

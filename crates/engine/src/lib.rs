@@ -2,7 +2,8 @@
 //!
 //! [`Countersign::builder`] takes a store and a keyring. An application that has its own users begins
 //! at [`Countersign::totp`], [`Countersign::verify`] and [`Host`]; one that has none signs them in by
-//! [`Countersign::login`] and [`Countersign::second_step`], which `countersign-http` has pages for.
+//! [`Countersign::login`] and [`Countersign::second_step`], which `countersign-http` has pages for: those
+//! of the store, or those of a [`port::directory::UserDirectory`] of its own.
 //!
 //! An `Err` is never a wrong code: nothing could be decided, and nobody is let in. What was judged is
 //! a [`Verdict`].
@@ -15,6 +16,7 @@ pub mod audit;
 pub mod authenticator;
 pub mod clock;
 mod countersign;
+mod directory;
 mod engine;
 mod enrollment;
 pub mod error;
@@ -23,6 +25,7 @@ mod hashing;
 pub mod id;
 mod metric;
 mod password;
+mod places;
 mod policy;
 pub mod port;
 pub mod realm;
@@ -44,6 +47,7 @@ pub use countersign::{BuildError, Builder, Countersign};
 pub use countersign_otp as otp;
 #[cfg(feature = "passkeys")]
 pub use countersign_webauthn as webauthn;
+pub use directory::DirectoryBounds;
 pub use enrollment::Enrollment;
 pub use error::Error;
 pub use factor::imported_code::{BcryptHash, BcryptHashError};

@@ -20,6 +20,14 @@ impl Password {
         Self(Zeroizing::new(text))
     }
 
+    /// As it was typed, for whoever keeps it elsewhere; none when it is empty (which opens more than one
+    /// LDAP server) or too long to be looked at.
+    pub(crate) fn typed(&self) -> Option<&str> {
+        (1..=Self::MOST_BYTES)
+            .contains(&self.0.len())
+            .then_some(self.0.as_str())
+    }
+
     /// In NFC, so that one password typed on two keyboards is one (SP 800-63B-4 §3.1.1.2); none when
     /// it is too long to be looked at.
     pub(crate) fn normalized(&self) -> Option<Zeroizing<String>> {

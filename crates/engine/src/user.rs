@@ -92,6 +92,11 @@ impl UserName {
         }
     }
 
+    /// Whether it is the one that nobody can have.
+    pub(crate) fn is_nobody(&self) -> bool {
+        self.shown.is_empty()
+    }
+
     /// As the user wrote it.
     pub fn shown(&self) -> &str {
         &self.shown

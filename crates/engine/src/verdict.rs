@@ -150,6 +150,8 @@ pub enum Refusal {
     PasswordTooLong,
     /// The password is one of those tried first.
     PasswordCommon,
+    /// The application around the engine keeps the passwords: they are set and changed there.
+    PasswordElsewhere,
     /// No name could look like this.
     NameInvalid,
     /// The name is somebody's.

@@ -151,6 +151,7 @@ impl Front {
             site_name: self.mfa.realm().issuer.clone(),
             form_token: self.mfa.form_token(binding),
             signed_in_as: signed_in_as.map(ToOwned::to_owned),
+            passwords_here: self.mfa.keeps_passwords(),
             notices: Vec::new(),
         }
     }

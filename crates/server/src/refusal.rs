@@ -32,6 +32,7 @@ pub fn text(refusal: Refusal) -> String {
         Refusal::PasswordCommon => {
             "the password is among those that are tried first, or contains the user's or the server's name"
         }
+        Refusal::PasswordElsewhere => "the application keeps the passwords",
         Refusal::NameInvalid => "a name has 1 to 64 characters and no control characters",
         Refusal::NameTaken => "there is already a user of this name",
         Refusal::LabelInvalid => "a label has 1 to 64 characters and no control characters",

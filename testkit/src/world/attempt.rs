@@ -5,7 +5,7 @@ use countersign::authenticator::AuthenticatorRecord;
 use countersign::id::{AttemptId, AuthenticatorId, BackupCodeId};
 use countersign::port::store::{
     Admission, Admit, AdmitBackupCode, AdmitCode, AdmitPassword, Candidates, Consumption, Effect,
-    Exhaustion, Expect, Gate, Judged, Open, Purpose, Settle, SettleKind, Store,
+    Exhaustion, Expect, Gate, Judged, Open, Purpose, Settle, SettleKind, Store, Whose,
 };
 use countersign::throttle::Limits;
 
@@ -21,6 +21,7 @@ impl<S: Store> World<S> {
             attempt: self.attempt(),
             now: self.now(),
             subject: person.subject,
+            whose: Whose::Name,
             name: person.name,
             bucket: [7; 16],
             known: None,
@@ -98,6 +99,7 @@ impl<S: Store> World<S> {
                 password_version: (kind == SettleKind::Password).then_some(1),
                 backup_set: (kind == SettleKind::BackupCode).then_some(1),
             },
+            named: None,
             effect: Effect::None,
             accepted: self.row(person, event, Outcome::Success, Some(reason)),
             already_used: failure(event, Reason::CodeAlreadyUsed),

@@ -118,6 +118,10 @@ closed!(
         UnknownUser => "unknown_user",
         /// The password is wrong.
         WrongPassword => "wrong_password",
+        /// The application's directory said no: an unknown name, a wrong password, or who may not sign in.
+        RefusedByDirectory => "refused_by_directory",
+        /// The application's directory did not say who it is.
+        DirectoryUnavailable => "directory_unavailable",
         /// The user is disabled.
         UserDisabled => "user_disabled",
         /// The code matches nothing.

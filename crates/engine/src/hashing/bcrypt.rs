@@ -30,7 +30,7 @@ impl Hasher {
         let weight = 1_usize
             .checked_shl(u32::from(cost.saturating_sub(ONE_PLACE)))
             .unwrap_or(usize::MAX);
-        let share = self.size.queue.saturating_sub(self.size.reserved);
+        let share = self.places.strangers();
         weight.min(share.max(1))
     }
 

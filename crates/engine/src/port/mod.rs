@@ -1,9 +1,11 @@
 //! The only traits with I/O behind them.
 
+pub mod directory;
 pub mod store;
 
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
 /// Work that runs by itself.
 pub type Work = Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -18,5 +20,21 @@ pub trait Spawn: Send + Sync + 'static {
 impl<F: Fn(Work) + Send + Sync + 'static> Spawn for F {
     fn spawn(&self, work: Work) {
         self(work);
+    }
+}
+
+/// Waits, so that what does not answer is given up. The one implementation is the runtime's own `sleep`.
+pub trait Timer: Send + Sync + 'static {
+    /// Ends when `span` has passed.
+    fn after(&self, span: Duration) -> Work;
+}
+
+impl<F, W> Timer for F
+where
+    F: Fn(Duration) -> W + Send + Sync + 'static,
+    W: Future<Output = ()> + Send + 'static,
+{
+    fn after(&self, span: Duration) -> Work {
+        Box::pin(self(span))
     }
 }

@@ -5,6 +5,7 @@ mod account;
 mod api_key;
 #[cfg(feature = "passkeys")]
 mod assertion;
+mod directory;
 mod embed;
 mod enrollment;
 mod host;
@@ -15,6 +16,7 @@ mod imported_code;
 mod operator;
 #[cfg(feature = "passkeys")]
 mod passkey;
+mod password;
 mod readiness;
 mod realm;
 mod setup;

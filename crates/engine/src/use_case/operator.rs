@@ -51,9 +51,13 @@ impl Countersign {
 }
 
 impl Operator<'_> {
-    /// A link to create the first user, in place of any before; none once there is a user.
+    /// A link to create the first user, in place of any before; none once there is a user, or where the
+    /// application has a directory of its own.
     pub async fn setup_link(&self) -> Result<Option<Token>, Error> {
         let engine = &self.mfa.0;
+        if !self.mfa.keeps_passwords() {
+            return Ok(None);
+        }
         let now = engine.now()?;
         let token = Token::generate([0; 8], &*engine.random)?;
         let expires_at = now.plus(engine.policy.setup_link);
@@ -74,6 +78,9 @@ impl Operator<'_> {
         password: Password,
         admin: bool,
     ) -> Result<Verdict<()>, Error> {
+        if !self.mfa.keeps_passwords() {
+            return Ok(Verdict::Refused(Refusal::PasswordElsewhere));
+        }
         let engine = &self.mfa.0;
         let now = engine.now()?;
         let record = match new_user(engine, name, &password, admin, now).await? {
@@ -99,6 +106,9 @@ impl Operator<'_> {
 
     /// Sets a password. Sessions, pending logins and known browsers end; authenticators stay.
     pub async fn set_password(&self, name: &str, password: Password) -> Result<Verdict<()>, Error> {
+        if !self.mfa.keeps_passwords() {
+            return Ok(Verdict::Refused(Refusal::PasswordElsewhere));
+        }
         let engine = &self.mfa.0;
         let now = engine.now()?;
         let Some(user) = self.user(name).await? else {

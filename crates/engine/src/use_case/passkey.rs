@@ -18,6 +18,7 @@ use crate::id::AuthenticatorId;
 use crate::port::store::{Authority, Change, Changed, Effect, Gate, Guard, SettleKind};
 use crate::session::Token;
 use crate::use_case::assertion;
+use crate::use_case::directory::Asking;
 use crate::use_case::sign_in::{pending_view, remember};
 use crate::use_case::verify::Presentation;
 use crate::user::{UserKey, UserRecord};
@@ -143,9 +144,14 @@ async fn sign_in(
         event: Event::PasskeySignIn,
         now,
     };
+    let asking = Asking::begin(engine, client)?;
     let (attempt, judgement) = match assertion::judge(engine, presented, response, client).await? {
         Ok((attempt, _, judgement)) => (attempt, judgement),
         Err(refused) => return Ok(refused.verdict(now, Refusal::InvalidPasskey)),
+    };
+    let judgement = match asking {
+        Some(asking) => asking.may_sign_in(attempt.user(), judgement).await,
+        None => judgement,
     };
     let key = attempt.user().map_or(UserKey([0; 16]), |user| user.key);
     let assurance = Assurance {

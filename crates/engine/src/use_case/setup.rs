@@ -18,6 +18,9 @@ use crate::view::{Client, SignedIn};
 impl Countersign {
     /// Whether a setup link opens. Asking consumes nothing.
     pub async fn setup_link_opens(&self, link: &Token) -> Result<bool, Error> {
+        if !self.keeps_passwords() {
+            return Ok(false);
+        }
         let read = Read::SetupLink {
             link: self.0.hash(link),
             now: self.0.now()?,
@@ -28,7 +31,8 @@ impl Countersign {
         }
     }
 
-    /// Creates the first user, an administrator, and signs them in. The link is used up by it.
+    /// Creates the first user, an administrator, and signs them in. The link is used up by it. Where the
+    /// application keeps the passwords it is refused.
     pub async fn create_first_user(
         &self,
         link: &Token,
@@ -36,6 +40,9 @@ impl Countersign {
         password: Password,
         client: Client,
     ) -> Result<Verdict<SignedIn>, Error> {
+        if !self.keeps_passwords() {
+            return Ok(Verdict::Refused(Refusal::PasswordElsewhere));
+        }
         if !self.setup_link_opens(link).await? {
             return Ok(Verdict::Refused(Refusal::LinkInvalid));
         }

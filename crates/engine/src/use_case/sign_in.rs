@@ -1,7 +1,5 @@
 //! Signing in: the password step, the second step, and the session they lead to.
 
-use std::net::IpAddr;
-
 use crate::assurance::{Amr, Assurance, Level};
 use crate::audit::{Event, Outcome, Reason};
 use crate::clock::Timestamp;
@@ -9,15 +7,15 @@ use crate::countersign::Countersign;
 use crate::engine::{Engine, mismatch};
 use crate::error::Error;
 use crate::port::store::{
-    Admit, AdmitPassword, Change, Effect, Effected, Found, Gate, PendingView, Read, SessionView,
-    SettleKind,
+    Change, Effect, Effected, Found, Gate, PendingView, Read, SessionView, SettleKind,
 };
 use crate::secret_text::{Password, Proof};
 use crate::session::{Origin, PendingRecord, SessionRecord, Token, TokenHash};
+use crate::use_case::password::Typed;
 use crate::use_case::verify::{self, Presentation};
 use crate::user::{UserKey, UserName};
 use crate::verdict::{Refusal, Verdict};
-use crate::verification::{Attempt, Closed, Ended, Judgement, What};
+use crate::verification::Ended;
 use crate::view::{Client, FirstStep, Method, PendingLogin, Session, SignedIn};
 
 impl Countersign {
@@ -133,17 +131,15 @@ async fn login(
     client: &Client,
 ) -> Result<Verdict<FirstStep>, Error> {
     let now = engine.now()?;
-    let (attempt, judgement) = match check_password(
-        engine,
+    let typed = Typed {
         name,
         password,
         client,
-        Gate::Open,
-        Event::PasswordStep,
+        gate: Gate::Open,
+        event: Event::PasswordStep,
         now,
-    )
-    .await?
-    {
+    };
+    let (attempt, judgement) = match typed.check(engine).await? {
         Ok(judged) => judged,
         Err(closed) => {
             return Ok(closed.verdict(now, SettleKind::Password, Refusal::InvalidCredentials));
@@ -253,75 +249,6 @@ async fn second_step(
         assurance,
         backup_codes_left: left,
     }))
-}
-
-/// A password from admit to judgement; its settlement is the caller's.
-pub(super) async fn check_password(
-    engine: &Engine,
-    name: &UserName,
-    password: &Password,
-    client: &Client,
-    gate: Gate,
-    event: Event,
-    now: Timestamp,
-) -> Result<Result<(Attempt, Judgement), Closed>, Error> {
-    let known = engine.known_hash(client.known.as_ref());
-    let permit = engine.hasher.permit(1, known.is_some())?;
-    let subject = engine.vault.subject(&engine.realm.id, name);
-    let what = What {
-        kind: SettleKind::Password,
-        event,
-        gate,
-        now,
-        subject: Some(subject),
-    };
-    let bucket = engine.vault.bucket(&network(client.origin.address));
-    let admit = |attempt| {
-        let (name, limits) = (name.hash(&engine.realm.id), engine.policy.limits);
-        Admit::Password(AdmitPassword {
-            attempt,
-            now,
-            subject,
-            name,
-            bucket,
-            known,
-            gate,
-            limits,
-        })
-    };
-    let attempt = match Attempt::admit(engine, what, &client.origin, admit).await? {
-        Ok(attempt) => attempt,
-        Err(closed) => return Ok(Err(closed)),
-    };
-    let (stored, failure) = match attempt.user().map(|user| engine.open_password(user)) {
-        None => (None, None),
-        Some(Ok(stored)) => (stored, None),
-        Some(Err(failure)) => (None, Some(failure)),
-    };
-    let typed = password.normalized();
-    let stored = stored
-        .as_deref()
-        .map(String::as_str)
-        .filter(|_| typed.is_some());
-    let input = typed.as_deref().map_or("", String::as_str);
-    let right = engine
-        .hasher
-        .verify(&permit, input.as_bytes(), stored)
-        .await?;
-    let enabled = attempt.user().is_some_and(|user| user.enabled);
-    Ok(Ok((
-        attempt,
-        Judgement::of_password(right && enabled, failure),
-    )))
-}
-
-/// The network that a client's attempts are counted by: /32 or /64.
-fn network(address: Option<IpAddr>) -> Vec<u8> {
-    match address.map(|address| address.to_canonical()) {
-        None => vec![0],
-        Some(IpAddr::V4(address)) => address.octets().to_vec(),
-        Some(IpAddr::V6(address)) => address.octets().iter().copied().take(8).collect(),
-    }
 }
 
 type Remembered = (Option<Token>, Option<crate::session::KnownBrowser>);

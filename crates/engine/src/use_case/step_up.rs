@@ -9,7 +9,8 @@ use crate::error::Error;
 use crate::password::{self, LEAST_ALONE, LEAST_WITH_MFA};
 use crate::port::store::{Effect, Gate, SettleKind};
 use crate::secret_text::{Password, Proof};
-use crate::use_case::sign_in::check_password;
+use crate::use_case::directory;
+use crate::use_case::password::Typed;
 use crate::use_case::verify::{self, Presentation};
 use crate::user::UserName;
 use crate::verdict::{Refusal, Verdict};
@@ -28,16 +29,21 @@ impl Countersign {
     ) -> Result<Verdict<SignedIn>, Error> {
         let session = session.clone();
         let work = |engine: std::sync::Arc<Engine>| async move {
+            let Some(name) = directory::login_name(&engine, &session).await? else {
+                return Ok(Verdict::Refused(Refusal::SessionRequired));
+            };
             let Some(password) = password else {
                 return alone(&engine, &session, proof.as_ref(), &client).await;
             };
-            reauthenticate(&engine, &session, &password, proof.as_ref(), &client).await
+            let typed = (&name, &password);
+            reauthenticate(&engine, &session, typed, proof.as_ref(), &client).await
         };
         self.0.detached(work).await
     }
 
     /// Sets a new password: a fresh proof and the current one. Other sessions, pending logins and
-    /// known browsers end; this session goes on under a new token.
+    /// known browsers end; this session goes on under a new token. Where the application keeps the
+    /// passwords it is refused.
     pub async fn change_password(
         &self,
         session: &Session,
@@ -45,6 +51,9 @@ impl Countersign {
         new: Password,
         client: Client,
     ) -> Result<Verdict<SignedIn>, Error> {
+        if !self.keeps_passwords() {
+            return Ok(Verdict::Refused(Refusal::PasswordElsewhere));
+        }
         if let Some(refusal) = self.stale(session) {
             return Ok(Verdict::Refused(refusal));
         }
@@ -66,7 +75,7 @@ impl Countersign {
 async fn reauthenticate(
     engine: &Engine,
     session: &Session,
-    password: &Password,
+    (name, password): (&UserName, &Password),
     proof: Option<&Proof>,
     client: &Client,
 ) -> Result<Verdict<SignedIn>, Error> {
@@ -75,13 +84,16 @@ async fn reauthenticate(
     if demanded && proof.is_none() {
         return Ok(Verdict::Refused(Refusal::SecondFactorRequired));
     }
-    let gate = Gate::Session(session.hash);
     let gone = Refusal::SessionRequired;
-    let Ok(name) = UserName::parse(session.user_name()) else {
-        return Ok(Verdict::Refused(gone));
+    let typed = Typed {
+        name,
+        password,
+        client,
+        gate: Gate::Session(session.hash),
+        event: Event::StepUp,
+        now,
     };
-    let checked = check_password(engine, &name, password, client, gate, Event::StepUp, now).await?;
-    let (attempt, judgement) = match checked {
+    let (attempt, judgement) = match typed.check(engine).await? {
         Ok(judged) => judged,
         Err(closed) => return Ok(closed.verdict(now, SettleKind::Password, gone)),
     };
@@ -211,21 +223,18 @@ async fn change_password(
         Err(refusal) => return Ok(Verdict::Refused(refusal)),
     };
     let permit = engine.hasher.permit(1, true)?;
-    let gate = Gate::Session(session.hash);
     let Ok(name) = UserName::parse(session.user_name()) else {
         return Ok(Verdict::Refused(Refusal::SessionRequired));
     };
-    let (attempt, judgement) = match check_password(
-        engine,
-        &name,
-        current,
+    let typed = Typed {
+        name: &name,
+        password: current,
         client,
-        gate,
-        Event::PasswordChanged,
+        gate: Gate::Session(session.hash),
+        event: Event::PasswordChanged,
         now,
-    )
-    .await?
-    {
+    };
+    let (attempt, judgement) = match typed.check(engine).await? {
         Ok(judged) => judged,
         Err(closed) => {
             return Ok(closed.verdict(now, SettleKind::Password, Refusal::SessionRequired));

@@ -10,13 +10,13 @@ use crate::factor::otp_row;
 use crate::id::AttemptId;
 use crate::metric;
 use crate::port::store::{
-    Admission, Admit, Effect, Effected, Exhaustion, Expect, Gate, Judged, Open, Purpose, Settle,
-    SettleKind, Settled,
+    Admission, Admit, Effect, Effected, Exhaustion, Expect, Gate, Judged, Named, Open, Purpose,
+    Settle, SettleKind, Settled,
 };
 use crate::session::Origin;
 use crate::user::{Subject, UserRecord};
 use crate::verdict::{Refusal, Verdict};
-use crate::verification::{Acceptance, Judgement};
+use crate::verification::{Acceptance, Elsewhere, Judgement};
 
 /// What is attempted, and in which use case.
 #[derive(Clone, Copy)]
@@ -35,6 +35,7 @@ pub(crate) struct Attempt {
     id: AttemptId,
     what: What,
     pub(crate) open: Open,
+    named: Option<Named>,
 }
 
 /// Why an attempt was not admitted.
@@ -117,6 +118,7 @@ impl Attempt {
                 id,
                 what,
                 open: *open,
+                named: None,
             }),
             Admission::Gone => Err(Closed::Gone),
             Admission::Exhausted { user } => {
@@ -149,9 +151,17 @@ impl Attempt {
         })
     }
 
-    /// The user, where the gate has one.
+    /// The user, where the gate or a directory has one.
     pub(crate) fn user(&self) -> Option<&UserRecord> {
-        self.open.user.as_ref()
+        let named = self.named.as_ref().and_then(|named| named.new.as_deref());
+        named.map(|(user, _)| user).or(self.open.user.as_ref())
+    }
+
+    /// The same attempt, of whom a directory named: `user`, or whoever is new by that name.
+    pub(crate) fn name(mut self, user: Option<UserRecord>, named: Named) -> Self {
+        self.open.user = user;
+        self.named = Some(named);
+        self
     }
 
     /// Consumes, clears, records and carries out `effect`: all of it or nothing.
@@ -174,12 +184,15 @@ impl Attempt {
         let Judgement {
             matched,
             failure,
+            elsewhere,
             verified,
         } = judgement;
-        let why = if failure.is_some() {
-            Reason::Tampered
-        } else {
-            why
+        let why = match (&failure, &elsewhere) {
+            (Some(_), _) => Reason::Tampered,
+            (None, Some(Elsewhere::Refused)) => Reason::RefusedByDirectory,
+            (None, Some(Elsewhere::Ended)) => Reason::StateChanged,
+            (None, Some(Elsewhere::Unavailable(_))) => Reason::DirectoryUnavailable,
+            (None, None) => why,
         };
         let authenticator = matched.as_ref().and_then(super::Matched::authenticator);
         let rows = engine.rows(&draft, event, (how(kind), why), authenticator)?;
@@ -204,11 +217,12 @@ impl Attempt {
             })
             .transpose()?;
         let matches = matched.is_some();
+        let user = self.user().map(|user| user.key);
         let settle = Settle {
             attempt: self.id,
             kind,
             now,
-            user: self.user().map(|user| user.key),
+            user,
             judged: matched.map_or(Judged::NoMatch, |matched| {
                 Judged::Match(matched.into_consumptions())
             }),
@@ -217,6 +231,7 @@ impl Attempt {
                 password_version: self.user().map(|user| user.password_version),
                 backup_set: self.open.judged_set(),
             },
+            named: self.named.filter(|_| matches),
             effect,
             accepted: rows.accepted,
             already_used: rows.already_used,
@@ -234,11 +249,14 @@ impl Attempt {
         if let (Some(failure), false) = (failure, matches) {
             return Err(failure.into());
         }
+        if let Some(Elsewhere::Unavailable(unavailable)) = elsewhere {
+            return Err(unavailable.into());
+        }
         let ended = match settled {
             Settled::Accepted(effected) => {
-                let acceptance = self.user().and_then(|user| {
+                let acceptance = user.and_then(|user| {
                     let assurance = assurance(kind, verified, now)?;
-                    Some(Acceptance::new(user.key, self.id, authenticator, assurance))
+                    Some(Acceptance::new(user, self.id, authenticator, assurance))
                 });
                 Ended::Accepted(acceptance, effected)
             }

@@ -6,7 +6,7 @@ use countersign_otp::Code;
 use crate::authenticator::{AuthenticatorRecord, BackupCodeRecord};
 use crate::clock::Timestamp;
 use crate::engine::Engine;
-use crate::error::VaultFailure;
+use crate::error::{Unavailable, VaultFailure};
 use crate::factor;
 #[cfg(feature = "passkeys")]
 use crate::factor::passkey::Asserted;
@@ -40,16 +40,39 @@ impl Matched {
 pub(crate) struct Judgement {
     pub(crate) matched: Option<Matched>,
     pub(crate) failure: Option<VaultFailure>,
+    /// What a directory said that accepts nothing.
+    pub(crate) elsewhere: Option<Elsewhere>,
     /// A passkey verified its user, which counts as a factor of its own.
     pub(crate) verified: bool,
 }
 
+/// Why a directory accepts nothing.
+#[derive(Clone)]
+pub(crate) enum Elsewhere {
+    /// It said no.
+    Refused,
+    /// What it said is from before the user's sessions were ended.
+    Ended,
+    /// It could not decide: an error, once the attempt is recorded.
+    Unavailable(Unavailable),
+}
+
 impl Judgement {
+    /// The same, but that the directory accepts nothing.
+    pub(crate) fn refused_by(self, elsewhere: Elsewhere) -> Self {
+        Self {
+            matched: None,
+            elsewhere: Some(elsewhere),
+            ..self
+        }
+    }
+
     /// Of a password.
     pub(crate) fn of_password(right: bool, failure: Option<VaultFailure>) -> Self {
         Self {
             matched: right.then(|| Matched::new(Vec::new(), None)),
             failure,
+            elsewhere: None,
             verified: false,
         }
     }
@@ -82,6 +105,7 @@ impl Judgement {
         Self {
             matched,
             failure,
+            elsewhere: None,
             verified: false,
         }
     }
@@ -99,6 +123,7 @@ impl Judgement {
         Self {
             matched: (!right.is_empty()).then(|| Matched::new(consumptions, None)),
             failure,
+            elsewhere: None,
             verified: false,
         }
     }
@@ -114,6 +139,7 @@ impl Judgement {
             verified: asserted.as_ref().is_some_and(|asserted| asserted.verified),
             matched: asserted.map(|asserted| Matched::new(asserted.consumptions, authenticator)),
             failure,
+            elsewhere: None,
         }
     }
 
@@ -141,6 +167,7 @@ impl Judgement {
         Self {
             matched: authenticator.map(|id| Matched::new(consumptions, Some(id))),
             failure,
+            elsewhere: None,
             verified: false,
         }
     }

@@ -5,5 +5,5 @@ mod judge;
 mod proof;
 
 pub(crate) use attempt::{Attempt, Closed, Ended, What, assurance};
-pub(crate) use judge::{Judgement, Matched};
+pub(crate) use judge::{Elsewhere, Judgement, Matched};
 pub use proof::Acceptance;

@@ -38,6 +38,9 @@ async fn page(
     Path(link): Path<String>,
 ) -> Result<Response, Failure> {
     visit.browser("POST")?;
+    if !front.mfa.keeps_passwords() {
+        return Err(Problem::PasswordElsewhere.into());
+    }
     let token = Token::parse(&link).ok_or(Problem::LinkInvalid)?;
     if !front.mfa.setup_link_opens(&token).await? {
         return Err(Problem::LinkInvalid.into());

@@ -30,6 +30,9 @@ struct Fields {
 
 async fn page(State(front): State<Front>, signed: Signed) -> Result<Response, Failure> {
     signed.visit.browser("POST")?;
+    if !front.mfa.keeps_passwords() {
+        return Err(Problem::PasswordElsewhere.into());
+    }
     signed.fresh(&front, Place::Password)?;
     Ok(show(&front, &signed, StatusCode::OK, None))
 }

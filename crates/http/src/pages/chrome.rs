@@ -2,7 +2,10 @@
 
 use askama::Template;
 
-use super::{assets, notice::Notice};
+use super::{
+    assets,
+    notice::{Notice, Shown},
+};
 
 /// The frame of a page: whose site it is, who is signed in, what there is to tell.
 #[derive(Clone, Debug, Default)]
@@ -13,6 +16,8 @@ pub struct Chrome {
     pub form_token: String,
     /// The name of the signed-in user; without one the page has the signed-out frame.
     pub signed_in_as: Option<String>,
+    /// Whether there is a page to change the password at; not where the application keeps it.
+    pub passwords_here: bool,
     /// Told above the content, in this order.
     pub notices: Vec<Notice>,
 }
@@ -26,6 +31,11 @@ impl Chrome {
     /// The address of the script.
     pub fn script(&self) -> &'static str {
         assets::script()
+    }
+
+    /// A notice, as this page shows it.
+    pub fn shown<'a>(&self, notice: &'a Notice) -> Shown<'a> {
+        Shown::new(notice, self.passwords_here)
     }
 
     /// The address of the passkeys' script; only the pages that use it name it.

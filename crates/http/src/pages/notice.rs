@@ -5,8 +5,7 @@ use askama::Template;
 use super::Moment;
 
 /// One thing to tell; its sentence is in `templates/part/notice.html`.
-#[derive(Clone, Debug, Template)]
-#[template(path = "part/notice.html")]
+#[derive(Clone, Debug)]
 pub enum Notice {
     /// The first account was created; sign in with it.
     AccountCreated,
@@ -93,6 +92,23 @@ pub enum Tone {
     Care,
     /// Something needs care now.
     Alarm,
+}
+
+/// A notice on a page: it leads to where the password is changed only if that is here.
+#[derive(Template)]
+#[template(path = "part/notice.html")]
+pub struct Shown<'a> {
+    notice: &'a Notice,
+    passwords_here: bool,
+}
+
+impl<'a> Shown<'a> {
+    pub(super) fn new(notice: &'a Notice, passwords_here: bool) -> Self {
+        Self {
+            notice,
+            passwords_here,
+        }
+    }
 }
 
 impl Notice {

@@ -70,6 +70,7 @@ fn problem(refusal: Refusal) -> Problem {
         Refusal::PasswordTooShort { .. } => Problem::PasswordTooShort,
         Refusal::PasswordTooLong => Problem::PasswordTooLong,
         Refusal::PasswordCommon => Problem::PasswordCommon,
+        Refusal::PasswordElsewhere => Problem::PasswordElsewhere,
         Refusal::NameInvalid => Problem::NameInvalid,
         Refusal::NameTaken => Problem::NameTaken,
         Refusal::LabelInvalid => Problem::LabelInvalid,
@@ -116,6 +117,7 @@ fn unavailable_now(unavailable: &Unavailable) -> Failure {
     match unavailable {
         Unavailable::Store(_) => Problem::StoreUnavailable.into(),
         Unavailable::Clock => Problem::ClockWrong.into(),
+        Unavailable::Directory(_) => Problem::DirectoryUnavailable.into(),
         Unavailable::Vault(_) => Problem::SecretUnavailable.into(),
         Unavailable::Busy { retry_after } => Failure {
             retry_after: Some(*retry_after),

@@ -33,6 +33,7 @@ fn what(row: &AuditRow, overview: &Overview) -> Option<Activity> {
         found.unwrap_or_default().to_owned()
     };
     Some(match row.event {
+        _ if row.reason == Some(Reason::DirectoryUnavailable) => return None,
         Event::PasswordStep if !success => Activity::SignInRefused,
         // With a second step, that is what tells.
         Event::PasswordStep if overview.holdings.demanding() > 0 => return None,
@@ -43,6 +44,9 @@ fn what(row: &AuditRow, overview: &Overview) -> Option<Activity> {
         Event::SecondStep if success => Activity::SignedIn { two_steps: true },
         Event::PasskeySignIn if success => Activity::SignedInWithPasskey,
         Event::StepUp if success => Activity::Reauthenticated,
+        Event::PasskeySignIn if row.reason == Some(Reason::RefusedByDirectory) => {
+            Activity::PasskeyRefused
+        }
         Event::SecondStep | Event::StepUp | Event::Verification | Event::PasskeySignIn => {
             refused(row)?
         }
@@ -89,7 +93,7 @@ fn refused(row: &AuditRow) -> Option<Activity> {
     Some(match row.reason {
         Some(Reason::CodeAlreadyUsed) => Activity::CodeReused,
         Some(Reason::WrongBackupCode) => Activity::BackupCodeRefused,
-        Some(Reason::WrongPassword) => Activity::SignInRefused,
+        Some(Reason::WrongPassword | Reason::RefusedByDirectory) => Activity::SignInRefused,
         Some(Reason::WrongPasskey | Reason::UnknownCredential | Reason::SignCountRegressed) => {
             Activity::PasskeyRefused
         }

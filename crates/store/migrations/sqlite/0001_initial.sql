@@ -232,13 +232,15 @@ CREATE TABLE setup_link (
 
 -- One row an attempt that still counts: unsettled, or settled as a failure. `subject` is a name's
 -- keyed hash for passwords, the user's key for codes; a passkey's only names it, nothing counts those.
--- `matters_until` is when no window holds it.
+-- `matters_until` is when no window holds it. One that is to be named has no user until it is settled: a
+-- directory of the application's says who it is.
 CREATE TABLE attempt (
     subject       BLOB    NOT NULL CHECK (length(subject) = 16),
     kind          TEXT    NOT NULL CHECK (kind IN ('password', 'code', 'backup_code', 'passkey')),
     at            INTEGER NOT NULL,
     id            BLOB    NOT NULL UNIQUE CHECK (length(id) = 16),
     user_key      BLOB,
+    to_be_named   INTEGER NOT NULL CHECK (to_be_named IN (0, 1)),
     confirm       INTEGER NOT NULL CHECK (confirm IN (0, 1)),
     known         INTEGER NOT NULL CHECK (known IN (0, 1)),
     bucket        BLOB,

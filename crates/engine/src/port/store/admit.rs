@@ -34,6 +34,17 @@ pub enum Gate {
     User(UserKey),
 }
 
+/// Who keeps the password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// The store: it is the password of the name's user.
+    Name,
+    /// A directory of the application's. At an open gate only its answer names the user, by
+    /// [`super::Settle::named`]; whoever holds the name here lends their known browsers, and the audit
+    /// trail of what fails. At a session's gate it is that session's user, whatever the name.
+    Directory,
+}
+
 /// An attempt on a password. Counted under `subject` and, in the window, under `bucket`: a client
 /// address, or the known browser if `known` is one of this user's. All of it is the same for a name
 /// that is nobody's.
@@ -45,7 +56,9 @@ pub struct AdmitPassword {
     pub now: Timestamp,
     /// What it is counted under.
     pub subject: Subject,
-    /// Whose password.
+    /// Who keeps the password.
+    pub whose: Whose,
+    /// The name that was typed.
     pub name: NameHash,
     /// The keyed hash of the client's address (/32 or /64).
     pub bucket: [u8; 16],
@@ -179,7 +192,8 @@ pub enum Admission {
 
 /// An admitted attempt and what it is judged by.
 pub struct Open {
-    /// The user; none for a name that is nobody's. A disabled user is given as they are.
+    /// The user; none for a name that is nobody's. A disabled user is given as they are. Of an attempt
+    /// that is yet to be named ([`Whose::Directory`]) it is only who holds the name.
     pub user: Option<UserRecord>,
     /// The candidates: all active code authenticators, or the pending one.
     pub authenticators: Vec<AuthenticatorRecord>,

@@ -322,6 +322,18 @@ pub enum Change {
         /// Its row.
         audit: AuditRow,
     },
+    /// The application ends whatever a user has open, because their password changed there, or they may
+    /// no longer sign in: sessions, pending logins, known browsers, and sign-ins under way, by a new
+    /// version of the password (of one that is kept here the version stays: it is part of its seal).
+    /// → `Done`, `NotFound`.
+    EndSessions {
+        /// Whose.
+        user: UserKey,
+        /// Now.
+        now: Timestamp,
+        /// Its row.
+        audit: AuditRow,
+    },
     /// An operator's reset: revokes all authenticators that are not revoked (exactly those listed,
     /// else `Conflict`), voids backup codes, ends sessions, pending logins and known browsers, clears
     /// consecutive failures and odds budgets; never the password. → `Done`, `NotFound`, `Conflict`.

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 pub use admit::{
     Admission, Admit, AdmitBackupCode, AdmitCode, AdmitPasskey, AdmitPassword, Candidates, Gate,
-    Open, Purpose,
+    Open, Purpose, Whose,
 };
 pub use change::{
     Authority, Change, Changed, Guard, Import, ImportedCodes, NewUser, Once, Revocation, Voucher,
@@ -22,8 +22,8 @@ pub use read::{
     SessionView, StoreState,
 };
 pub use settle::{
-    BackupCodes, Consumption, Effect, Effected, Exhaustion, Expect, Judged, Settle, SettleKind,
-    Settled, UsedChallenge,
+    BackupCodes, Consumption, Effect, Effected, Exhaustion, Expect, Judged, Named, Settle,
+    SettleKind, Settled, UsedChallenge,
 };
 
 use crate::error::Error;

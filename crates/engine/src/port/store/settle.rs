@@ -9,7 +9,7 @@ use crate::port::store::change::Guard;
 use crate::port::store::{Gate, Purpose};
 use crate::session::{KnownBrowser, PendingRecord, SessionRecord, TokenHash};
 use crate::throttle::Limits;
-use crate::user::UserKey;
+use crate::user::{NameHash, UserKey, UserRecord};
 use crate::vault::{PasswordHash, RowMac, Sealed};
 
 /// What kind of attempt is settled; it must be the one that was admitted.
@@ -35,6 +35,9 @@ pub struct Settle {
     pub now: Timestamp,
     /// Whose; none for a name that is nobody's, which is never accepted.
     pub user: Option<UserKey>,
+    /// Whom a directory named as `user`. It comes with the match of an attempt that was admitted to be
+    /// named, and with no other.
+    pub named: Option<Named>,
     /// What was judged.
     pub judged: Judged,
     /// What must still be so.
@@ -53,6 +56,17 @@ pub struct Settle {
     pub exhaustion: Option<Exhaustion>,
     /// The limits in force.
     pub limits: Limits,
+}
+
+/// Whom a directory of the application's named with the right password. It is written with the
+/// acceptance, or not at all.
+pub struct Named {
+    /// Their row and its audit row, for whom there was none; nothing is done where there is one by now.
+    pub new: Option<Box<(UserRecord, AuditRow)>>,
+    /// What they are called now.
+    pub name: String,
+    /// The name that was typed: it is theirs from now on, unless it is somebody else's.
+    pub typed: NameHash,
 }
 
 /// What the comparison said.

@@ -232,6 +232,27 @@ impl Host<'_> {
         Ok(self.done(change).await?.map(|()| count))
     }
 
+    /// Ends whatever a user has open on our pages: sessions, pending logins, known browsers, proofs of
+    /// verifications, and a sign-in that is under way. For an application with a directory of its own,
+    /// after a password was changed there, or somebody may no longer sign in. Authenticators stay.
+    /// `NotFound` is who never was here.
+    pub async fn end_sessions(&self, user: &UserId) -> Result<Verdict<()>, Error> {
+        if let Some(refusal) = self.lacks(Scope::Admin).await? {
+            return Ok(Verdict::Refused(refusal));
+        }
+        let (now, key) = (self.engine().now()?, self.key(user));
+        let (event, reason) = (Event::SessionsEnded, Reason::ByHost);
+        let Some(audit) = self.audit(user, event, reason, None, now).await? else {
+            return Ok(Verdict::Refused(Refusal::NotFound));
+        };
+        self.done(Change::EndSessions {
+            user: key,
+            now,
+            audit,
+        })
+        .await
+    }
+
     /// The realm's users by creation, after this one; at most `limit` (1..=1000).
     pub async fn users(
         &self,

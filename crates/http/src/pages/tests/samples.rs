@@ -16,6 +16,7 @@ pub(super) fn chrome(signed_in_as: Option<&str>, notices: Vec<Notice>) -> Chrome
         site_name: "Harbor Freight Ledger".into(),
         form_token: "token-of-this-page".into(),
         signed_in_as: signed_in_as.map(Into::into),
+        passwords_here: true,
         notices,
     }
 }

@@ -1,6 +1,6 @@
 //! A password: counted by name and client, the same whether or not the name is anybody's.
 
-use countersign::port::store::{Admission, AdmitPassword};
+use countersign::port::store::{Admission, AdmitPassword, Whose};
 use countersign::throttle::{self as arithmetic, DELAY_SPAN, Odds, Ruling};
 use rusqlite::Connection;
 
@@ -12,12 +12,17 @@ use super::{front, open, throttled};
 
 pub(super) fn admit(db: &Connection, admit: &AdmitPassword) -> Result<Admission, Fault> {
     let now = admit.now;
-    let user = standing::user_by_name(db, admit.name)?;
-    match standing::gate(db, admit.gate, now)? {
-        Some(Standing::Open) => {}
-        Some(Standing::User(owner)) if user.as_ref().is_some_and(|user| user.key == owner.key) => {}
+    let holder = standing::user_by_name(db, admit.name)?;
+    let (user, to_be_named) = match (standing::gate(db, admit.gate, now)?, admit.whose) {
+        (Some(Standing::Open), whose) => (holder, whose == Whose::Directory),
+        (Some(Standing::User(owner)), Whose::Directory) => (Some(*owner), false),
+        (Some(Standing::User(owner)), Whose::Name)
+            if holder.as_ref().is_some_and(|user| user.key == owner.key) =>
+        {
+            (holder, false)
+        }
         _ => return Ok(Admission::Gone),
-    }
+    };
     let key = user.as_ref().map(|user| user.key);
     let cookie = match key {
         Some(key) if standing::known(db, key, admit.known, now)? => admit.known,
@@ -48,7 +53,8 @@ pub(super) fn admit(db: &Connection, admit: &AdmitPassword) -> Result<Admission,
         kind: Kind::Password,
         confirm: false,
         at: now,
-        user: key,
+        user: key.filter(|_| !to_be_named),
+        to_be_named,
         known,
         bucket: Some(bucket),
         cost: Odds(0),

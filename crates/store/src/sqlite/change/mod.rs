@@ -11,7 +11,7 @@ mod realms;
 mod right;
 mod sessions;
 mod ticket;
-mod users;
+pub(super) mod users;
 
 use countersign::port::store::{Change, Changed};
 use rusqlite::Connection;
@@ -132,6 +132,7 @@ fn carry_out(db: &Connection, change: Change) -> Result<Changed, Fault> {
             now,
             audit,
         } => users::reset(db, (user, &revocations), now, &audit),
+        Change::EndSessions { user, now, audit } => users::end_sessions(db, user, now, &audit),
         Change::SetEnabled {
             user,
             enabled,

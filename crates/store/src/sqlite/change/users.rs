@@ -42,7 +42,7 @@ pub(super) fn create(db: &Connection, new: &NewUser, audit: &AuditRow) -> Result
 }
 
 /// A user whom an application keeps; nothing is done where there is one.
-pub(super) fn ensure(
+pub(in super::super) fn ensure(
     db: &Connection,
     new: &UserRecord,
     audit: &AuditRow,
@@ -142,6 +142,28 @@ pub(super) fn reset(
     ] {
         run(db, sql, params![user.0])?;
     }
+    trail::record(db, audit)?;
+    Ok(Changed::Done)
+}
+
+/// Ends what a user has open, for the application that keeps their password.
+pub(super) fn end_sessions(
+    db: &Connection,
+    user: UserKey,
+    now: Timestamp,
+    audit: &AuditRow,
+) -> Result<Changed, Fault> {
+    if standing::user(db, user)?.is_none() {
+        return Ok(Changed::NotFound);
+    }
+    run(
+        db,
+        "UPDATE user SET password_version = password_version + 1 \
+         WHERE user_key = ?1 AND password IS NULL",
+        params![user.0],
+    )?;
+    sessions::end_all(db, user, now)?;
+    sessions::forget_browsers(db, user)?;
     trail::record(db, audit)?;
     Ok(Changed::Done)
 }

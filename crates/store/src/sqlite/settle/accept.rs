@@ -11,7 +11,7 @@ use super::super::error::Fault;
 use super::super::passkeys;
 use super::super::rows::{one, run};
 use super::super::standing::{self, Standing};
-use super::{Stop, effect, hold};
+use super::{Stop, effect, hold, named};
 
 pub(super) fn accept(
     db: &Connection,
@@ -19,6 +19,9 @@ pub(super) fn accept(
     consumptions: &[Consumption],
 ) -> Result<Effected, Stop> {
     let key = settle.user.ok_or(Stop::Changed)?;
+    if let Some(named) = &settle.named {
+        named::ensure(db, key, named)?;
+    }
     let user = standing::user(db, key)?.ok_or(Stop::Changed)?;
     hold(user.enabled)?;
     hold(is_sound(settle, consumptions))?;
@@ -37,6 +40,9 @@ pub(super) fn accept(
     }
     for consumption in consumptions {
         consume(db, settle, key, *consumption)?;
+    }
+    if let Some(named) = &settle.named {
+        named::follow(db, &user, named)?;
     }
     effect::carry_out(db, settle, &user, consumptions)
 }

@@ -4,6 +4,7 @@
 mod accept;
 mod effect;
 mod failure;
+mod named;
 
 use countersign::port::store::{Effected, Judged, Purpose, Settle, SettleKind, Settled};
 use rusqlite::Connection;
@@ -78,7 +79,12 @@ fn belongs(attempt: &Attempt, settle: &Settle) -> bool {
         SettleKind::BackupCode => (Kind::BackupCode, false),
         SettleKind::Passkey => (Kind::Passkey, false),
     };
-    attempt.kind == kind && attempt.confirm == confirm && attempt.user == settle.user
+    let user = match (attempt.to_be_named, &settle.judged) {
+        (false, _) => settle.named.is_none() && attempt.user == settle.user,
+        (true, Judged::Match(_)) => settle.named.is_some(),
+        (true, Judged::NoMatch) => settle.named.is_none(),
+    };
+    attempt.kind == kind && attempt.confirm == confirm && user
 }
 
 /// What was never admitted, or is settled already, is recorded and never accepted.

@@ -22,6 +22,8 @@ pub(in crate::sqlite) struct Attempt {
     pub(in crate::sqlite) confirm: bool,
     pub(in crate::sqlite) at: Timestamp,
     pub(in crate::sqlite) user: Option<UserKey>,
+    /// Whose it is comes with its settlement.
+    pub(in crate::sqlite) to_be_named: bool,
     pub(in crate::sqlite) known: bool,
     pub(in crate::sqlite) bucket: Option<[u8; 16]>,
     pub(in crate::sqlite) cost: Odds,
@@ -41,14 +43,16 @@ impl Attempt {
         };
         run(
             db,
-            "INSERT INTO attempt (subject, kind, at, id, user_key, confirm, known, bucket, units, \
-             day, settled, matters_until) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, ?11)",
+            "INSERT INTO attempt (subject, kind, at, id, user_key, to_be_named, confirm, known, bucket, \
+             units, day, settled, matters_until) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 0, ?12)",
             params![
                 self.subject,
                 self.kind.as_str(),
                 self.at.as_millis(),
                 self.id.as_bytes(),
                 self.user.map(|key| key.0),
+                self.to_be_named,
                 self.confirm,
                 self.known,
                 self.bucket,
@@ -85,7 +89,7 @@ impl Attempt {
     ) -> Result<Option<Self>, Fault> {
         one(
             db,
-            "SELECT subject, kind, confirm, at, user_key, known, bucket, units \
+            "SELECT subject, kind, confirm, at, user_key, known, bucket, units, to_be_named \
              FROM attempt WHERE id = ?1 AND settled = 0",
             params![id.as_bytes()],
             |row| {
@@ -101,6 +105,7 @@ impl Attempt {
                     confirm: row.get(2)?,
                     at: moment(row, 3)?,
                     user: user.map(UserKey),
+                    to_be_named: row.get(8)?,
                     known: row.get(5)?,
                     bucket: row.get(6)?,
                     cost: odds(row.get(7)?),
