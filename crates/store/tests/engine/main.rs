@@ -7,6 +7,7 @@
     reason = "tests fail by panicking"
 )]
 
+mod directory;
 mod embed;
 mod host;
 mod hotp;
