@@ -7,6 +7,7 @@ pub mod begun_passkey;
 pub mod budget;
 pub mod change;
 pub mod condition;
+pub mod directory;
 pub mod guard;
 pub mod host;
 pub mod housekeeping;
@@ -70,6 +71,12 @@ macro_rules! contract {
                 the_oldest_of_too_many_known_browsers_are_forgotten,
                 a_stranger_cannot_lock_a_known_browser_out,
                 strangers_of_many_addresses_are_delayed,
+            ];
+            directory: [
+                a_named_user_arises_with_the_acceptance,
+                only_what_is_to_be_named_is_named,
+                a_typed_name_is_taken_only_if_it_is_free,
+                an_application_ends_what_is_open,
             ];
             passkey: [
                 a_challenge_is_accepted_once_among_64,
@@ -248,6 +255,7 @@ mod tests {
             include_str!("budget.rs"),
             include_str!("change.rs"),
             include_str!("condition.rs"),
+            include_str!("directory.rs"),
             include_str!("guard.rs"),
             include_str!("host.rs"),
             include_str!("housekeeping.rs"),

@@ -17,6 +17,7 @@ mod bad_input;
 mod confirm;
 mod cross_site;
 mod deadline;
+mod directory;
 mod embedded;
 mod entrance;
 mod first_account;
