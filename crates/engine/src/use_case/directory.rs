@@ -60,13 +60,13 @@ impl<'a> Asking<'a> {
         }
         // Whom the attempt was admitted by is taken as they stood then, before the directory was asked: what
         // changed in between refuses the settlement.
-        let found = match attempt.open.user.take_if(|user| user.key == key) {
-            Some(user) => Some(user),
-            None => {
-                // The browser is known to somebody else.
-                attempt.open.known = false;
-                engine.user(key).await?.map(|user| *user)
-            }
+        let held = attempt.open.user.take_if(|user| user.key == key);
+        let found = if held.is_some() {
+            held
+        } else {
+            // The browser is known to somebody else.
+            attempt.open.known = false;
+            engine.user(key).await?.map(|user| *user)
         };
         if found.as_ref().is_some_and(|user| ended(user, typed)) {
             return Ok((attempt, wrong.refused_by(Elsewhere::Ended)));
