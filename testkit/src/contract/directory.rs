@@ -80,18 +80,20 @@ pub async fn a_named_user_arises_with_the_acceptance<S: Store>(world: Arc<World<
     assert_eq!(user.key, person.key);
 }
 
-/// Only an attempt that was admitted to be named is named, and it is settled by nobody's name alone.
+/// Only an attempt that was admitted to be named is named, with its match, and as whom it says.
 pub async fn only_what_is_to_be_named_is_named<S: Store>(world: Arc<World<S>>) {
-    let person = Person::named("alice");
-    let own = in_flight(&world, &person, Whose::Name).await;
+    let (alice, bob) = (world.person("alice").await, world.person("bob").await);
+    let mut own = in_flight(&world, &alice, Whose::Name).await;
+    own.expect.password_version = Some(1);
     assert_eq!(world.settle(own).await, Settled::Changed);
-    let mut unnamed = in_flight(&world, &person, Whose::Directory).await;
-    unnamed.named = None;
+    let mut unnamed = in_flight(&world, &alice, Whose::Directory).await;
+    (unnamed.named, unnamed.expect.password_version) = (None, Some(1));
     assert_eq!(world.settle(unnamed).await, Settled::Changed);
-    let mut of_another = in_flight(&world, &person, Whose::Directory).await;
-    of_another.user = Some(Person::named("bob").key);
+    let carol = Person::named("carol");
+    let mut of_another = in_flight(&world, &carol, Whose::Directory).await;
+    (of_another.user, of_another.expect.password_version) = (Some(bob.key), Some(1));
     assert_eq!(world.settle(of_another).await, Settled::Changed);
-    assert!(found(&world, Read::User(person.key)).await.is_none());
+    assert!(found(&world, Read::User(carol.key)).await.is_none());
 }
 
 /// A name that somebody else has stays theirs.

@@ -28,6 +28,8 @@ struct People {
     state: AtomicU8,
     asked: AtomicU32,
     gone: AtomicU8,
+    /// Says that whoever it is is 43.
+    mistaken: AtomicU8,
 }
 
 impl People {
@@ -61,7 +63,11 @@ impl UserDirectory for People {
         password: &str,
     ) -> Result<Option<DirectoryUser>, DirectoryFailed> {
         let right = (name == "alice" || name == "alice@example.com") && password == PASSWORD;
-        self.answer(right).await
+        let mut told = self.answer(right).await?;
+        if let (Some(user), 1) = (&mut told, self.mistaken.load(Ordering::SeqCst)) {
+            user.id = UserId::parse("43").unwrap();
+        }
+        Ok(told)
     }
 
     async fn find(&self, user: &UserId) -> Result<Option<DirectoryUser>, DirectoryFailed> {
@@ -123,7 +129,7 @@ async fn reasons(mfa: &Countersign) -> Vec<(Event, Option<Reason>)> {
 
 #[tokio::test]
 async fn the_first_right_password_makes_the_user_whose_factors_are_their_own() {
-    let (world, _, mfa) = place();
+    let (world, people, mfa) = place();
     for (name, password) in [
         ("alice", "wrong"),
         ("nobody", PASSWORD),
@@ -135,6 +141,8 @@ async fn the_first_right_password_makes_the_user_whose_factors_are_their_own() {
             "InvalidCredentials"
         );
     }
+    // An empty password, and a name that nobody can have, are not asked about.
+    assert_eq!(people.asked.load(Ordering::SeqCst), 2);
     assert!(mfa.operator().users(None, 10).await.unwrap().is_empty());
     let session = session(&mfa).await;
     assert_eq!(
@@ -253,6 +261,10 @@ async fn a_step_up_asks_the_directory_again() {
         mfa.reauthenticate(&session, password, None, client())
     };
     assert_eq!(told(&again("wrong").await.unwrap()), "InvalidCredentials");
+    people.mistaken.store(1, Ordering::SeqCst);
+    let other = again(PASSWORD).await.unwrap();
+    assert_eq!(told(&other), "InvalidCredentials");
+    people.mistaken.store(0, Ordering::SeqCst);
     people.gone.store(1, Ordering::SeqCst);
     assert_eq!(told(&again(PASSWORD).await.unwrap()), "SessionRequired");
     people.gone.store(0, Ordering::SeqCst);
