@@ -15,6 +15,8 @@ use countersign::{
     BuildError, Countersign, DirectoryBounds, Error, FirstStep, Password, Proof, Verdict,
 };
 use countersign_store::{Options, SqliteStore};
+use countersign_testkit::Browser;
+use serde_json::json;
 
 use crate::support::{PASSWORD, Phone, Runtime, World, accepted, client, client_at, told};
 
@@ -324,4 +326,31 @@ async fn no_password_is_set_or_changed_here() {
         .directory(people)
         .build();
     assert!(matches!(built, Err(BuildError::Missing("timer"))));
+}
+
+#[tokio::test]
+async fn a_passkey_alone_signs_in_only_whom_the_directory_still_knows() {
+    let (_, people, mfa) = place();
+    let session = session(&mfa).await;
+    let mut key = Browser::new("http://localhost:8080");
+    let options = accepted(mfa.enroll_passkey_options(&session).await.unwrap());
+    let made = serde_json::from_value(key.create(&json!(options)).await).unwrap();
+    let enrolled = mfa.enroll_passkey(&session, made, None, client()).await;
+    accepted(enrolled.unwrap());
+    for (gone, state, expected) in [
+        (0, UP, Some("accepted")),
+        (1, UP, Some("InvalidPasskey")),
+        (0, DOWN, None),
+        (0, UP, Some("accepted")),
+    ] {
+        people.gone.store(gone, Ordering::SeqCst);
+        people.set(state);
+        let options = json!(mfa.sign_in_options().unwrap());
+        let answer = serde_json::from_value(key.sign(&options).await).unwrap();
+        let verdict = mfa.sign_in_by_passkey(answer, client()).await;
+        let told = verdict.ok().map(|verdict| told(&verdict));
+        assert_eq!(told.as_deref(), expected);
+    }
+    let row = (Event::PasskeySignIn, Some(Reason::RefusedByDirectory));
+    assert!(reasons(&mfa).await.contains(&row));
 }
