@@ -120,8 +120,9 @@ async fn admit(front: &Front, visit: &Visit) -> Result<(), Failure> {
     if visit.intent == Intent::Read {
         return Ok(());
     }
-    // A back end's address is that of all its users: there only wrong keys are counted.
-    if !visit.service {
+    // A back end's address is that of all its users: there only wrong keys are counted, and what another
+    // site made a browser send, which is recorded.
+    if !visit.service || visit.intent == Intent::Foreign {
         front.count(visit)?;
     }
     own_site(front, visit).await

@@ -66,8 +66,9 @@ impl RequireMfa {
     }
 
     async fn admit(&self, visit: &Visit) -> Result<Session, Failure> {
-        // A refusal from another site is recorded, so it is counted before.
-        if visit.intent != Intent::Read {
+        // A refusal from another site is recorded, so it is counted before; what the application's own
+        // pages send is not ours to count.
+        if visit.intent == Intent::Foreign {
             self.front.count(visit)?;
         }
         envelope::own_site(&self.front, visit).await?;

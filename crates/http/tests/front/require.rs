@@ -7,7 +7,7 @@ use axum::routing::get;
 use axum::{Extension, Router};
 use countersign::assurance::Level;
 use countersign::{Method, Session};
-use countersign_http::{RequireMfa, router};
+use countersign_http::{PublicUrl, RequireMfa, Site, router};
 
 use crate::support::{Answer, Client, World};
 
@@ -133,4 +133,26 @@ async fn another_sites_request_and_another_name_do_not_pass() {
     assert_eq!(own.send().await.status, 200);
     let elsewhere = guarded.request(Verb::GET, PATH).host("evil.example");
     elsewhere.send().await.problem(421, "misdirected");
+}
+
+#[tokio::test]
+async fn only_other_sites_requests_are_counted() {
+    let mut site = Site::new(PublicUrl::parse("https://login.example.com").unwrap());
+    site.address_limit = 20;
+    let world = World::with(site);
+    let (client, _, _) = world.enrolled("alice").await;
+    let guarded = behind(&world, &client, gate(&world));
+    let send = |origin| {
+        let request = guarded.request(Verb::POST, PATH);
+        request.header("origin", origin).send()
+    };
+    for _ in 0..30 {
+        assert_eq!(send("https://login.example.com").await.status, 200);
+    }
+    let mut refused = 0;
+    while send("https://evil.example").await.status == 403 {
+        refused += 1;
+        assert!(refused <= 20);
+    }
+    assert!(refused > 0);
 }

@@ -153,3 +153,19 @@ async fn another_name_and_another_site_are_refused_as_everywhere() {
     let answer = asked.field("origin", "https://evil.example").send().await;
     answer.problem(403, "cross_site");
 }
+
+#[tokio::test]
+async fn what_other_sites_make_browsers_send_is_recorded_within_the_limit_only() {
+    let mut site = Site::new(PublicUrl::parse("https://login.example.com").unwrap());
+    site.address_limit = 3;
+    let world = World::with(site);
+    let stranger = world.client();
+    let forged = || {
+        let request = stranger.request(Method::POST, "/v1/nothing-there");
+        request.header("origin", "https://evil.example").send()
+    };
+    for _ in 0..3 {
+        forged().await.problem(403, "cross_site");
+    }
+    forged().await.problem(429, "too_many_requests");
+}
